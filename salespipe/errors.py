@@ -1,0 +1,78 @@
+"""The exception tree: one root, and a builtin as second base so that ordinary code can catch it."""
+
+__all__ = [
+    "AsOfError",
+    "ConvergenceError",
+    "EmptyPipelineError",
+    "ImportMapError",
+    "LedgerError",
+    "MissingColumnError",
+    "ProblemsError",
+    "SalespipeError",
+    "SettingsError",
+    "WorkbookEncryptedError",
+    "WorkbookError",
+    "WorkbookLockedError",
+    "WorkbookNotFoundError",
+    "WorkbookUnsafeError",
+]
+
+
+class SalespipeError(Exception):
+    """Anything salespipe refuses, said in one sentence: what, where, and how to mend it."""
+
+
+class WorkbookError(SalespipeError, ValueError):
+    """The file is not a workbook that can be read."""
+
+
+class WorkbookNotFoundError(WorkbookError, FileNotFoundError):
+    """There is no file at that path."""
+
+
+class WorkbookEncryptedError(WorkbookError):
+    """The workbook is protected by a password."""
+
+
+class WorkbookLockedError(WorkbookError, PermissionError):
+    """The workbook is open elsewhere, or changed since it was read; nothing was written."""
+
+
+class WorkbookUnsafeError(WorkbookError):
+    """The edit cannot be made without risking something a person put there; nothing was written."""
+
+
+class MissingColumnError(WorkbookError, KeyError):
+    """A sheet lacks a column that the work cannot do without."""
+
+    def __str__(self) -> str:
+        """Give the sentence itself: KeyError would print its repr."""
+        return str(self.args[0]) if self.args else ""
+
+
+class ProblemsError(SalespipeError, ValueError):
+    """The workbook has errors that stop the work; `salespipe check` lists them."""
+
+
+class EmptyPipelineError(SalespipeError, ValueError):
+    """There is no deal to work on."""
+
+
+class AsOfError(SalespipeError, ValueError):
+    """The as-of date does not fit the data."""
+
+
+class SettingsError(SalespipeError, ValueError):
+    """A value on the Settings or Stages sheet cannot be used."""
+
+
+class ImportMapError(SalespipeError, ValueError):
+    """The import map does not fit the export."""
+
+
+class LedgerError(SalespipeError, ValueError):
+    """The change log beside the workbook cannot be used."""
+
+
+class ConvergenceError(SalespipeError, RuntimeError):
+    """A model did not pass the gate (R-hat, ESS, divergences); no forecast was written."""

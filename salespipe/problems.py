@@ -1,0 +1,60 @@
+"""A problem: one failed rule at one cell, with the way to mend it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["SEVERITIES", "Problem", "Severity", "count_by_severity"]
+
+Severity = Literal["error", "warning", "info"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+"""Worst first. An error leaves its row (or the whole work) out; a warning is used as it stands."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One failed rule at one cell.
+
+    Attributes
+    ----------
+    sheet, cell : str
+        Where: the sheet's name as it stands in the workbook and an A1 address (``""`` where the
+        problem is about the whole sheet).
+    column : str
+        The header as it stands in the workbook.
+    value : str
+        What is there, as text.
+    rule : str
+        Stable name of the rule, such as ``amount-not-a-number``.
+    severity : {"error", "warning", "info"}
+    message, remedy : str
+        One sentence each: what is wrong, how to mend it.
+    deal_id : str
+        The deal concerned, ``""`` if none.
+    owner : str
+        Who is to mend it, ``""`` if nobody in particular.
+    """
+
+    sheet: str
+    cell: str
+    column: str
+    value: str
+    rule: str
+    severity: Severity
+    message: str
+    remedy: str
+    deal_id: str = ""
+    owner: str = ""
+
+    def __str__(self) -> str:
+        """Give the problem as one line."""
+        where = f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+        return f"{where}: {self.message} {self.remedy}"
+
+
+def count_by_severity(problems: Iterable[Problem]) -> dict[str, int]:
+    """Count problems, worst severity first; every severity is a key."""
+    counts = Counter(problem.severity for problem in problems)
+    return {severity: counts[severity] for severity in SEVERITIES}

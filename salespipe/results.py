@@ -1,0 +1,161 @@
+"""What one monthly run hands to the workbook: plain tables, with nothing of Excel or PyMC in them."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+import pandas as pd
+
+from salespipe.problems import Problem
+
+__all__ = [
+    "DEAL_COLUMNS",
+    "FUNNEL_COLUMNS",
+    "GROUP_COLUMNS",
+    "HISTORY_COLUMNS",
+    "KPI_COLUMNS",
+    "PERIOD_COLUMNS",
+    "Diagnostics",
+    "Receipt",
+    "Results",
+]
+
+PERIOD_COLUMNS: Final = (
+    "period",  # label: 2026-11, 2026Q4, or "total"
+    "kind",  # month | quarter | total
+    "start",  # datetime64, first day
+    "end",  # datetime64, day after the last one
+    "worst",  # money: quantiles of the simulated total ...
+    "likely",
+    "best",
+    "mean",
+    "won_so_far",  # money already won in the period
+    "from_open",  # mean from deals open at the as-of date
+    "from_new",  # mean from deals not yet created then
+    "weighted_pipeline",  # amount x default stage probability, dated by expected close
+    "target",  # quota, NaN where there is none
+    "p_target",  # probability of reaching it, NaN where there is none
+)
+"""Columns of :attr:`Results.periods`, also keys of ``salespipe run --json``."""
+
+GROUP_COLUMNS: Final = ("group", *PERIOD_COLUMNS)
+"""Columns of :attr:`Results.by_owner` and :attr:`Results.by_segment`; one row per group, total."""
+
+DEAL_COLUMNS: Final = (
+    "deal_id",
+    "account",
+    "deal_name",
+    "owner",
+    "stage",
+    "amount",  # money, NaN where unknown
+    "p_won",  # probability of being won in the end
+    "p_won_by_end",  # ... by the end of the horizon
+    "expected_close_on",  # datetime64: median simulated closing day, NaT beyond the horizon
+    "expected_value",  # money: mean of what it brings in the end
+    "worst",  # money, quantiles of what it brings within the horizon
+    "best",
+    "driver",  # text: what moves it most
+    "action",  # text: what to do
+)
+"""Columns of :attr:`Results.deals`, one row per open deal, highest expected value first."""
+
+FUNNEL_COLUMNS: Final = ("stage", "count", "value", "weighted")
+"""Columns of :attr:`Results.funnel`, one row per open stage in order; money from `value` on."""
+
+HISTORY_COLUMNS: Final = ("month", "won", "target")
+"""Columns of :attr:`Results.history`: won revenue by month (datetime64) before the as-of date."""
+
+KPI_COLUMNS: Final = (
+    "name",  # such as "Win rate"
+    "definition",  # such as "won / (won + lost), closed in the last 12 months"
+    "by",  # total | owner | segment | month | stage
+    "group",  # the owner, segment, month (2026-11), stage; "" for the total
+    "value",  # NaN where nothing can be said
+    "low",  # interval, 90 % unless `interval` says otherwise
+    "high",
+    "n",  # observations behind it
+    "unit",  # share | days | money | count
+    "population",  # text: which deals
+    "interval",  # text: how the interval is made, such as "Jeffreys 90 %"
+    "trap",  # text: how it misleads
+)
+"""Columns of :attr:`Results.kpis`, also keys of ``salespipe kpi --json``."""
+
+
+@dataclass(frozen=True)
+class Diagnostics:
+    """What the gate saw, worst over all models.
+
+    Attributes
+    ----------
+    max_rhat : float
+        Largest rank-normalised split R-hat over all parameters.
+    min_ess : float
+        Smallest bulk effective sample size.
+    divergences : int
+    ok : bool
+        R-hat <= 1.01, ESS >= 400 and no divergence.
+    """
+
+    max_rhat: float
+    min_ess: float
+    divergences: int
+    ok: bool
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where the numbers come from, so that they can be made again.
+
+    Attributes
+    ----------
+    as_of : date
+    data_hash : str
+        SHA-256 over the pipeline as of the date, first 16 hexadecimal digits.
+    version : str
+        Version of salespipe.
+    seed : int
+    draws : int
+        Posterior draws simulated.
+    diagnostics : Diagnostics
+    """
+
+    as_of: date
+    data_hash: str
+    version: str
+    seed: int
+    draws: int
+    diagnostics: Diagnostics
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that a run writes into the workbook.
+
+    Attributes
+    ----------
+    receipt : Receipt
+    currency : str
+        ISO code.
+    quantiles : tuple of float
+        Probabilities of worst, likely and best.
+    periods, by_owner, by_segment, deals, funnel, history, kpis : DataFrame
+        Columns as in the constants of this module. Money is in the workbook's currency.
+    problems : tuple of Problem
+        What people are to mend; the To do sheet shows errors and warnings by owner.
+    notes : tuple of str
+        Sentences that belong beside the numbers, such as that new business is not forecast yet.
+    """
+
+    receipt: Receipt
+    currency: str
+    quantiles: tuple[float, float, float]
+    periods: pd.DataFrame
+    by_owner: pd.DataFrame
+    by_segment: pd.DataFrame
+    deals: pd.DataFrame
+    funnel: pd.DataFrame
+    history: pd.DataFrame
+    kpis: pd.DataFrame
+    problems: tuple[Problem, ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
