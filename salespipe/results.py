@@ -1,4 +1,4 @@
-"""What one monthly run hands to the workbook: plain tables, with nothing of Excel or PyMC in them."""
+"""What one monthly run hands to the workbook: plain tables that know nothing of Excel or PyMC."""
 
 from dataclasses import dataclass, field
 from datetime import date

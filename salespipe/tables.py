@@ -65,8 +65,22 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         n.SUBJECT: "text",
     },
     "targets": {n.MONTH: "month", n.OWNER: "text", n.QUOTA: "money"},
-    "market": {n.MONTH: "month", n.INDEX: "text", n.VALUE: "number"},
+    "market": {
+        n.MONTH: "month",
+        n.INDEX: "text",
+        n.VALUE: "number",
+        n.WORST: "number",
+        n.BEST: "number",
+    },
     "rates": {n.MONTH: "month", n.CURRENCY: "text", n.RATE: "number"},
+    "feedback": {
+        n.REPORTED_ON: "date",
+        n.OWNER: "text",
+        n.TOPIC: "text",
+        n.FEEDBACK: "text",
+        n.ANSWER: "text",
+        n.STATUS: "text",
+    },
     "changes": {
         n.DEAL_ID: "text",
         n.CHANGED_ON: "date",
@@ -127,7 +141,8 @@ class Tables:
 
     Attributes
     ----------
-    deals, stage_entries, accounts, contacts, activities, targets, market, rates, changes : DataFrame
+    deals, stage_entries, changes : DataFrame
+    accounts, contacts, activities, targets, market, rates, feedback : DataFrame
         Columns as in :data:`COLUMNS`, index = row in the sheet. A stage is a name of `stages` for
         an open deal and ``won`` or ``lost`` for a closed one. Missing text is NaN.
         Unknown columns of the sheet follow at the end under their header text.
@@ -143,6 +158,7 @@ class Tables:
     targets: pd.DataFrame = field(default_factory=lambda: empty("targets"))
     market: pd.DataFrame = field(default_factory=lambda: empty("market"))
     rates: pd.DataFrame = field(default_factory=lambda: empty("rates"))
+    feedback: pd.DataFrame = field(default_factory=lambda: empty("feedback"))
     changes: pd.DataFrame = field(default_factory=lambda: empty("changes"))
     stages: tuple[Stage, ...] = DEFAULT_STAGES
     settings: Settings = field(default_factory=Settings)
