@@ -9,7 +9,7 @@ from salespipe import names as n
 from salespipe.settings import Settings
 from salespipe.stages import DEFAULT_STAGES, Stage
 
-__all__ = ["COLUMNS", "Kind", "Tables", "conform", "empty"]
+__all__ = ["COLUMNS", "Kind", "Tables", "conform", "empty", "look_up"]
 
 Kind = Literal["text", "number", "money", "fraction", "date", "month"]
 """What a column holds; a month is the date of its first day, a fraction lies between 0 and 1."""
@@ -133,6 +133,14 @@ def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     out = out.astype({key: _DTYPES[kind] for key, kind in kinds.items()})
     out.index.name = n.ROW
     return out
+
+
+def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
+    """Give the value of each key, missing where it has none; `values` is indexed by unique keys.
+
+    Unlike ``Series.map`` it keeps the dtype when there is no value at all.
+    """
+    return values.reindex(keys).set_axis(keys.index)
 
 
 @dataclass(frozen=True)

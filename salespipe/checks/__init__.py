@@ -1,0 +1,58 @@
+"""Rules over clean tables: what cannot be, what nobody looks after, what does not agree."""
+
+from datetime import date
+from typing import Final
+
+from salespipe.checks.agreement import AGREEMENT_CHECKS
+from salespipe.checks.deals import DEAL_CHECKS
+from salespipe.checks.finding import Check, Facts
+from salespipe.checks.upkeep import UPKEEP_CHECKS
+from salespipe.problems import Problem
+from salespipe.tables import Tables
+from salespipe.workbook.locate import Locator
+
+__all__ = ["CHECKS", "check"]
+
+CHECKS: Final[dict[str, Check]] = DEAL_CHECKS | UPKEEP_CHECKS | AGREEMENT_CHECKS
+"""All rules by name."""
+
+
+def check(tables: Tables, *, as_of: date, locator: Locator | None = None) -> tuple[Problem, ...]:
+    """Find what is wrong with the content of tables that were read well.
+
+    Parameters
+    ----------
+    tables : Tables
+        As they stand in the workbook.
+    as_of : date
+        What came later is not known: deals created after it are passed over, deals closed after
+        it count as open.
+    locator : Locator or None
+        Gives each problem its cell; without one, problems name the template's sheets and headers.
+
+    Returns
+    -------
+    tuple of Problem
+        Rule by rule in the order of :data:`CHECKS`, row by row.
+    """
+    facts = Facts(tables, as_of)
+    places = locator or Locator()
+    found = []
+    for name, rule in CHECKS.items():
+        for finding in rule.find(facts):
+            place = places.find(finding.table, key=finding.key, row=finding.row)
+            found.append(
+                Problem(
+                    sheet=place.sheet,
+                    cell=place.cell,
+                    column=place.column,
+                    value=finding.value,
+                    rule=name,
+                    severity=rule.severity,
+                    message=finding.message,
+                    remedy=finding.remedy,
+                    deal_id=finding.deal_id,
+                    owner=finding.owner,
+                )
+            )
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Fitting: from a pipeline to posterior draws that passed the gate."""

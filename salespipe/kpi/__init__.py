@@ -1,0 +1,7 @@
+"""KPIs with their definitions, populations, intervals and traps."""
+
+from salespipe.kpi.funnel import funnel
+from salespipe.kpi.history import history
+from salespipe.kpi.review import review
+
+__all__ = ["funnel", "history", "review"]

@@ -1,0 +1,78 @@
+"""Sales cycle: days from creation to close, of closed deals and of all deals."""
+
+from functools import partial
+
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.kpi.intervals import Estimate, quantile, unknown
+from salespipe.kpi.measure import Measure, Row, tabulate
+from salespipe.kpi.scope import CYCLE, Scope, month_of, trace
+
+__all__ = ["sales_cycles"]
+
+NAME = "Sales cycle"
+
+CLOSED_ONLY = (
+    "Slow deals are still open and not in it: a true mean of 90 days reads 64 for deals created "
+    "in the last 180 days."
+)
+CENSORED = "Won and lost together: a deal that is quickly lost shortens it."
+
+QUANTILES = ((0.5, "median"), (0.8, "80th percentile"))
+
+
+def sales_cycles(scope: Scope) -> list[Row]:
+    """Make the rows of the sales cycle: all deals by Kaplan-Meier, then won and lost apart."""
+    rows: list[Row] = []
+    for q, word in QUANTILES:
+        rows += _censored(scope, q, word)
+    for outcome in (n.WON, n.LOST):
+        for q, word in QUANTILES:
+            rows += _closed(scope, outcome, q, word)
+    return rows
+
+
+def _censored(scope: Scope, q: float, word: str) -> list[Row]:
+    window = scope.window
+    measure = Measure(
+        NAME,
+        f"{word} of creation to close, open deals censored (Kaplan-Meier)",
+        "days",
+        f"all deals, followed through {window.text}; months are of creation",
+        CENSORED,
+    )
+
+    def estimate(deals: pd.DataFrame) -> Estimate:
+        return trace(deals, window).quantile(q)
+
+    deals = scope.deals
+    created = deals[n.CREATED_ON].where(window.holds(deals[n.CREATED_ON]))
+    return tabulate(
+        measure,
+        deals.assign(**{n.MONTH: month_of(created)}),
+        estimate,
+        months=window.months,
+        remarks=scope.unripe,
+    )
+
+
+def _closed(scope: Scope, outcome: str, q: float, word: str) -> list[Row]:
+    measure = Measure(
+        NAME,
+        f"{word} of creation to close, {outcome} deals",
+        "days",
+        f"deals {outcome} in {scope.window.text}",
+        CLOSED_ONLY,
+    )
+    closed = scope.closed
+    deals = closed[(closed[n.OUTCOME] == outcome) & closed[CYCLE].notna()]
+    return tabulate(
+        measure, deals, partial(_cycle_quantile, q=q, outcome=outcome), months=scope.window.months
+    )
+
+
+def _cycle_quantile(deals: pd.DataFrame, *, q: float, outcome: str) -> Estimate:
+    if deals.empty:
+        return unknown(f"no {outcome} deal has both dates")
+    return quantile(deals[CYCLE].to_numpy("float64"), q)

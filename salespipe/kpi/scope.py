@@ -1,0 +1,248 @@
+"""Which deals and which months a review speaks of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.kpi.survival import Survival, survive
+from salespipe.pipeline import Pipeline
+
+__all__ = [
+    "AGES",
+    "CYCLE",
+    "MONTHS",
+    "Beginning",
+    "Scope",
+    "Window",
+    "days_in",
+    "full_months",
+    "month_of",
+    "trace",
+]
+
+MONTHS: Final = 12
+"""Full months that the review looks back on."""
+
+CYCLE: Final = "cycle"
+"""Column: days from creation to close, missing while open."""
+
+AGES: Final = (30, 60, 90, 180, 365)
+"""Ages in days at which cohorts are compared."""
+
+RIPE_SHARE: Final = 0.8
+"""A cohort is ripe at the age by which this share of its wins has come."""
+
+SILENCE: Final = 5.0
+"""Closings that should have come before the first one, from which on they were not recorded.
+
+If they were recorded, the number due before the first is exponential with mean 1: chance 0.7 %.
+"""
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A span of days, mostly whole months.
+
+    Attributes
+    ----------
+    start, end : Timestamp
+        First day, and the day after the last one.
+    months : tuple of str
+        Full months in it, such as ``2026-10``.
+    text : str
+        For people.
+    """
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    months: tuple[str, ...]
+    text: str
+
+    def holds(self, days: pd.Series) -> pd.Series:
+        """Tell which days lie in the window; a missing one does not."""
+        return (days >= self.start) & (days < self.end)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """When the data begins.
+
+    Attributes
+    ----------
+    day : Timestamp or None
+        First day of which it is known what closed; None if there is no dated deal.
+    reason : str
+    """
+
+    day: pd.Timestamp | None
+    reason: str = ""
+
+
+def trace(deals: pd.DataFrame, window: Window) -> Survival:
+    """Follow deals through a window: from creation, or their age when it begins, to their close.
+
+    Parameters
+    ----------
+    deals : DataFrame
+        created_on, closed_on, outcome. Deals without a creation date are passed over, as are those
+        closed before the window; those still open when it ends have not ended.
+    """
+    dated = deals[deals[n.CREATED_ON] < window.end]
+    closed = dated[n.CLOSED_ON] < window.end
+    last = dated[n.CLOSED_ON].where(closed, window.end - ONE_DAY)
+    days = days_in(last - dated[n.CREATED_ON])
+    late = np.maximum(days_in(window.start - dated[n.CREATED_ON]), 0.0)
+    valid = days >= 0
+    return survive(
+        days[valid],
+        ended=closed.to_numpy(bool)[valid],
+        hits=(dated[n.OUTCOME] == n.WON).to_numpy(bool)[valid],
+        entered=late[valid],
+    )
+
+
+def days_in(spans: "pd.Series[pd.Timedelta]") -> npt.NDArray[np.float64]:
+    """Give spans of time in days; NaN where missing."""
+    return np.asarray(spans.dt.days, dtype=np.float64)
+
+
+def month_of(days: pd.Series) -> pd.Series:
+    """Give the months of days as labels such as ``2026-10``, missing where the day is."""
+    labels: pd.Series = days.dt.strftime("%Y-%m")
+    return labels
+
+
+def full_months(
+    as_of: date, *, begin: Beginning, months: int = MONTHS, running: bool = False
+) -> Window:
+    """Give the last full months up to a day, as far back as the data goes.
+
+    Parameters
+    ----------
+    as_of : date
+        At a month's end that month is full.
+    begin : Beginning
+    months : int
+    running : bool
+        Fall back on the days since the data began where there is no full month yet; otherwise the
+        window is empty then.
+    """
+    end = pd.Timestamp(as_of + ONE_DAY).to_period("M").start_time
+    start = end - pd.DateOffset(months=months)
+    first = begin.day.to_period("M").start_time if begin.day is not None else start
+    if first >= end:
+        if running and begin.day is not None and begin.day <= pd.Timestamp(as_of):
+            until = pd.Timestamp(as_of + ONE_DAY)
+            text = f"the days {begin.day:%Y-%m-%d} to {as_of} (no full month yet)"
+            return Window(begin.day, until, (), text)
+        return Window(end, end, (), f"no full month up to {as_of} ({begin.reason})")
+    labels = pd.period_range(max(start, first), end - ONE_DAY, freq="M").strftime("%Y-%m")
+    count = f"{len(labels)} full months" if len(labels) > 1 else "one full month"
+    text = f"the {count} {' to '.join(dict.fromkeys((labels[0], labels[-1])))}"
+    short = f" ({begin.reason})" if first > start else ""
+    return Window(max(start, first), end, tuple(labels), text + short)
+
+
+class Scope:
+    """A pipeline, prepared for counting.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+
+    Attributes
+    ----------
+    pipeline : Pipeline
+    deals : DataFrame
+        The pipeline's, with blank owners and segments named and the column ``cycle`` in days.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        """Prepare the deals."""
+        self.pipeline = pipeline
+        deals = pipeline.deals.copy()
+        for key in (n.OWNER, n.SEGMENT):
+            deals[key] = deals[key].fillna(n.UNKNOWN)
+        spans = (deals[n.CLOSED_ON] - deals[n.CREATED_ON]).dt.days
+        deals[CYCLE] = spans.where(spans >= 0).astype("float64")
+        self.deals = deals
+
+    @cached_property
+    def begin(self) -> Beginning:
+        """When the data begins: with the first deal, or later if closings are recorded later."""
+        dates = pd.concat([self.deals[n.CREATED_ON], self.deals[n.CLOSED_ON]])
+        first = dates.min()
+        if pd.isna(first):
+            return Beginning(None, "no deal has a date")
+        since = self._closings_recorded_from()
+        if since is not None:
+            return Beginning(since, f"closings are recorded only from {since:%Y-%m-%d}")
+        return Beginning(first, f"the data begins on {first:%Y-%m-%d}")
+
+    def _closings_recorded_from(self) -> pd.Timestamp | None:
+        """Find a day before which deals existed but could not have been seen to close."""
+        closings = self.deals.loc[self.deals[CYCLE].notna(), n.CLOSED_ON]
+        if closings.empty:
+            return None
+        first: pd.Timestamp = closings.min()
+        end = pd.Timestamp(self.pipeline.as_of + ONE_DAY)
+        seen = trace(self.deals, Window(first, end, (), ""))
+        waited = days_in(first - self.deals.loc[self.deals[n.CREATED_ON] < first, n.CREATED_ON])
+        hazard = np.concatenate([[0.0], seen.hazard])
+        due = hazard[np.searchsorted(seen.days, waited, side="left")].sum()
+        return first if due > SILENCE else None
+
+    @cached_property
+    def window(self) -> Window:
+        """The last twelve full months, or what there is of them."""
+        return full_months(self.pipeline.as_of, begin=self.begin, running=True)
+
+    def cohorts(self, age: int) -> Window:
+        """Give the last twelve full months whose youngest deal is `age` days old."""
+        return full_months(self.pipeline.as_of - age * ONE_DAY, begin=self.begin)
+
+    @cached_property
+    def survival(self) -> Survival:
+        """All deals, followed through the window."""
+        return trace(self.deals, self.window)
+
+    @cached_property
+    def ripe_age(self) -> int:
+        """Age in days at which cohorts are compared: most wins have come, and there are some."""
+        ages = [age for age in AGES if self.cohorts(age).months] or [AGES[0]]
+        if not self.survival.hits.any():
+            return ages[-1]
+        incidence = self.survival.incidence
+        ripe = self.survival.days[incidence >= RIPE_SHARE * incidence[-1]][0]
+        return next((age for age in ages if age >= ripe), ages[-1])
+
+    @cached_property
+    def closed(self) -> pd.DataFrame:
+        """Deals closed in the window, with the month of closing."""
+        deals = self.deals
+        shut = deals[self.window.holds(deals[n.CLOSED_ON]) & (deals[n.OUTCOME] != n.OPEN)]
+        return shut.assign(**{n.MONTH: month_of(shut[n.CLOSED_ON])})
+
+    @cached_property
+    def unripe(self) -> Mapping[str, str]:
+        """Remarks on the months of the window that are younger than the median cycle."""
+        return self.unripe_after(self.survival.quantile(0.5).value, "cycle")
+
+    def unripe_after(self, median: float, what: str) -> Mapping[str, str]:
+        """Make remarks on the months of the window that are younger than a median, in days."""
+        if np.isnan(median):
+            remark = f"unripe: the median {what} is not known yet"
+            return dict.fromkeys(self.window.months, remark)
+        remark = f"unripe: younger than the median {what} of {median:.0f} days"
+        day = pd.Timestamp(self.pipeline.as_of)
+        ends = {m: pd.Period(m, freq="M").end_time.normalize() for m in self.window.months}
+        return {label: remark for label, end in ends.items() if (day - end).days < median}

@@ -1,0 +1,177 @@
+"""Win rate: of deals old enough, of all created, of closed, by value; side by side."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.kpi.intervals import Estimate, ratio, share, unknown
+from salespipe.kpi.measure import Measure, Row, tabulate
+from salespipe.kpi.scope import AGES, CYCLE, Scope, Window, month_of, trace
+
+__all__ = ["win_rates"]
+
+NAME = "Win rate"
+
+OF_RIPE = "Compares cohorts fairly, but speaks of deals that are at least so old: news comes late."
+OF_ALL_AGES = "Assumes that deals still open will go on as deals of their age have gone."
+OF_CREATED = (
+    "Young deals count as not won: a simulated firm that wins 25 % reads 13 % for deals created "
+    "in the last 180 days."
+)
+OF_CLOSED = (
+    "Losses close late, so that a growing firm looks better than it is: a simulated firm that wins "
+    "25 % reads 48 % for deals created in the last 180 days."
+)
+OF_VALUE = "One large deal can be the figure."
+
+KNOWN_SHARE = 0.8
+"""Least share of the deals whose amount must be known for a rate by value."""
+
+
+def win_rates(scope: Scope) -> list[Row]:
+    """Make the rows of the win rate; the first is the headline.
+
+    A deal that ended without a decision is lost: it counts as not won.
+    """
+    return [
+        *_within_age(scope),
+        *_censored(scope),
+        *_of_created(scope),
+        *_of_closed(scope),
+        *_by_value(scope),
+    ]
+
+
+def _cohorts(scope: Scope, age: int) -> tuple[pd.DataFrame, Window, str]:
+    """Give the deals of full months that are at least so old, the window and its description."""
+    window = scope.cohorts(age)
+    deals = _created_in(scope.deals, window)
+    deals = deals.assign(hit=(deals[n.OUTCOME] == n.WON) & (deals[CYCLE] <= age))
+    return deals, window, f"deals created in {window.text}, all at least {age} days old"
+
+
+def _created_in(deals: pd.DataFrame, window: Window) -> pd.DataFrame:
+    created = deals[window.holds(deals[n.CREATED_ON])]
+    return created.assign(**{n.MONTH: month_of(created[n.CREATED_ON])})
+
+
+def _within_age(scope: Scope) -> list[Row]:
+    rows: list[Row] = []
+    for age in (scope.ripe_age, *(age for age in AGES if age != scope.ripe_age)):
+        headline = age == scope.ripe_age
+        deals, window, population = _cohorts(scope, age)
+        measure = Measure(
+            NAME,
+            f"won within {age} days of creation{' (headline)' if headline else ''}",
+            "share",
+            population,
+            OF_RIPE,
+        )
+        if headline:
+            rows += tabulate(measure, deals, _hits, months=window.months)
+        else:
+            rows.append(measure.row(_hits(deals)))
+    return rows
+
+
+def _hits(deals: pd.DataFrame) -> Estimate:
+    if deals.empty:
+        return unknown("no deal of that age")
+    return share(int(deals["hit"].sum()), len(deals))
+
+
+def _censored(scope: Scope) -> list[Row]:
+    population = f"all deals, followed through {scope.window.text}"
+    age = scope.ripe_age
+
+    def by(days: float) -> Callable[[pd.DataFrame], Estimate]:
+        return lambda deals: trace(deals, scope.window).share_by(days)
+
+    within = Measure(
+        NAME,
+        f"won within {age} days, open deals censored (cumulative incidence)",
+        "share",
+        population,
+        OF_ALL_AGES,
+    )
+    last = scope.survival.days[-1] if len(scope.survival.days) else 0.0
+    ever = replace(
+        within,
+        definition="won in the end, open deals censored (cumulative incidence)",
+        population=f"{population}; the end is {last:.0f} days, the oldest close seen",
+    )
+    return [*tabulate(within, scope.deals, by(age)), ever.row(by(last)(scope.deals))]
+
+
+def _of_created(scope: Scope) -> list[Row]:
+    deals = _created_in(scope.deals, scope.window)
+    measure = Measure(
+        NAME,
+        "won / all created",
+        "share",
+        f"deals created in {scope.window.text}",
+        OF_CREATED,
+    )
+
+    def estimate(part: pd.DataFrame) -> Estimate:
+        if part.empty:
+            return unknown("no deal was created")
+        pending = int((part[n.OUTCOME] == n.OPEN).sum())
+        note = f"{pending} still open" if pending else ""
+        return share(int((part[n.OUTCOME] == n.WON).sum()), len(part), note=note)
+
+    return tabulate(measure, deals, estimate, months=scope.window.months, remarks=scope.unripe)
+
+
+def _of_closed(scope: Scope) -> list[Row]:
+    deals = scope.closed
+    measure = Measure(
+        NAME,
+        "won / (won + lost)",
+        "share",
+        f"deals closed in {scope.window.text}",
+        OF_CLOSED,
+    )
+
+    def estimate(part: pd.DataFrame) -> Estimate:
+        if part.empty:
+            return unknown("no deal was closed")
+        return share(int((part[n.OUTCOME] == n.WON).sum()), len(part))
+
+    return tabulate(measure, deals, estimate, months=scope.window.months)
+
+
+def _by_value(scope: Scope) -> list[Row]:
+    age = scope.ripe_age
+    deals, window, population = _cohorts(scope, age)
+    listed = bool((deals[n.LISTED_AMOUNT] > 0).any())
+    key, said = (
+        (n.LISTED_AMOUNT, "listed amounts, known from the first day")
+        if listed
+        else (n.AMOUNT, "amounts as they now stand, for want of listed ones")
+    )
+    measure = Measure(
+        NAME,
+        f"value won within {age} days of creation / value created",
+        "share",
+        f"{population}; {said}",
+        OF_VALUE,
+    )
+
+    def estimate(part: pd.DataFrame) -> Estimate:
+        if part.empty:
+            return unknown("no deal of that age")
+        known = part[part[key] > 0]
+        for outcome, count in part[n.OUTCOME].value_counts().items():
+            some = int((known[n.OUTCOME] == outcome).sum())
+            if some < KNOWN_SHARE * count:
+                reason = f"only {some} of {count} {outcome} deals have an amount"
+                return unknown(reason, n=len(known))
+        value = known[key].to_numpy("float64")
+        missing = len(part) - len(known)
+        note = f"{missing} without an amount left out" if missing else ""
+        return ratio(value * known["hit"].to_numpy(bool), value, note=note)
+
+    return tabulate(measure, deals, estimate, months=window.months)

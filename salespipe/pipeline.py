@@ -1,0 +1,294 @@
+"""The pipeline as it was known on a date: what every analysis takes.
+
+Nothing dated after the as-of date gets past :func:`build_pipeline`. Where the sheet has overwritten
+what stood there on that date, the change log beside the workbook is asked; where that does not
+know either, the field is missing, never taken from the future.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.errors import AsOfError, EmptyPipelineError
+from salespipe.settings import Settings
+from salespipe.stages import Stage, open_stages
+from salespipe.stays import stays_from_changes, stays_from_entries
+from salespipe.tables import Tables, look_up
+
+__all__ = ["Pipeline", "build_pipeline"]
+
+OVERWRITTEN = (
+    n.EXPECTED_CLOSE_ON,
+    n.FORECAST_CATEGORY,
+    n.CONFIDENCE,
+    n.NEXT_STEP,
+    n.NEXT_STEP_ON,
+    n.LOST_REASON,
+    n.EXIT_EVIDENCE,
+    n.NOTES,
+)
+"""What a person overwrites as a deal goes on; unknown on a date before the deal's last event."""
+
+ONE_STAGE = "Open"
+"""Name of the single stage that stands for all where no history of stages was kept."""
+
+TRACED_SHARE = 0.2
+"""Share of closed deals with any stage date from which on stages are told apart."""
+
+ONE_DAY = pd.Timedelta(days=1)
+
+LOGGED = (n.AMOUNT, n.EXPECTED_CLOSE_ON, n.OWNER, n.FORECAST_CATEGORY, n.CONFIDENCE)
+"""What the change log remembers beside the stage."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """All that was known at the end of a day.
+
+    Attributes
+    ----------
+    as_of : date
+        The last day of which anything is known.
+    deals : DataFrame
+        One row per deal known then, index = sheet row. Columns of the Deals table, and
+        ``outcome`` (won, lost or open) and ``entered_on`` (day it entered its stage).
+    stays : DataFrame
+        One row per stay of a deal in an open stage: deal_id, stage, entered_on, left_on (NaT
+        while it is still there), next_stage (open stage, ``won``, ``lost``, or missing).
+    changes : DataFrame
+        The change log up to the date.
+    accounts, contacts, activities, targets, market, rates, feedback : DataFrame
+        As in :class:`salespipe.tables.Tables`; activities and feedback up to the date.
+    stages : tuple of Stage
+        As on the Stages sheet.
+    steps : tuple of Stage
+        The open stages that `stays` tell apart: all of them, or the single stage
+        :data:`ONE_STAGE` where no history of stages was kept.
+    settings : Settings
+    """
+
+    as_of: date
+    deals: pd.DataFrame
+    stays: pd.DataFrame
+    changes: pd.DataFrame
+    accounts: pd.DataFrame
+    contacts: pd.DataFrame
+    activities: pd.DataFrame
+    targets: pd.DataFrame
+    market: pd.DataFrame
+    rates: pd.DataFrame
+    feedback: pd.DataFrame
+    stages: tuple[Stage, ...]
+    steps: tuple[Stage, ...]
+    settings: Settings
+
+    @property
+    def day(self) -> pd.Timestamp:
+        """The as-of date, for comparing with columns."""
+        return pd.Timestamp(self.as_of)
+
+    @property
+    def open_deals(self) -> pd.DataFrame:
+        """Deals that are neither won nor lost."""
+        return self.deals[self.deals[n.OUTCOME] == n.OPEN]
+
+    @property
+    def closed_deals(self) -> pd.DataFrame:
+        """Deals that are won or lost."""
+        return self.deals[self.deals[n.OUTCOME] != n.OPEN]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over everything known, first 16 hexadecimal digits."""
+        total = hashlib.sha256(repr((self.as_of, self.stages, self.settings)).encode())
+        for frame in (self.deals, self.stays, self.changes, self.targets, self.market):
+            hashed = pd.util.hash_pandas_object(frame, index=False)
+            total.update(np.ascontiguousarray(hashed.to_numpy()).tobytes())
+        return total.hexdigest()[:16]
+
+
+def build_pipeline(tables: Tables, *, as_of: date) -> Pipeline:
+    """Rebuild what was known at the end of a day.
+
+    A deal closed after the date is open; its stage is the last one entered by then. The change
+    log, where it has later entries for a deal, gives back the amount, expected close, owner,
+    category and confidence of that day. Without it they are unknown, except that the amount falls
+    back on the listed amount, which is known from the first day.
+
+    Parameters
+    ----------
+    tables : Tables
+    as_of : date
+
+    Raises
+    ------
+    EmptyPipelineError
+        There is no deal at all.
+    AsOfError
+        No deal is known on that date.
+    """
+    if tables.deals.empty:
+        raise EmptyPipelineError("The Deals sheet has no deal; enter at least one row.")
+    day = pd.Timestamp(as_of)
+    entries = tables.stage_entries
+    deals = _known(tables, day)
+    log = tables.changes[tables.changes[n.DEAL_ID].isin(deals[n.DEAL_ID])]
+    changes = log[log[n.CHANGED_ON] < day + ONE_DAY]
+    later = pd.concat(
+        [
+            entries.loc[entries[n.ENTERED_ON] > day, n.DEAL_ID],
+            deals.loc[deals[n.CLOSED_ON] > day, n.DEAL_ID],
+        ]
+    )
+    moved = pd.concat([later, log.loc[log[n.CHANGED_ON] >= day + ONE_DAY, n.DEAL_ID]])
+    entries = entries[entries[n.ENTERED_ON] <= day]
+    deals = _rewind(deals, entries, set(later), open_stages(tables.stages)[0].name)
+    deals = _recall(deals, changes[changes[n.DEAL_ID].isin(moved)])
+    deals[n.OUTCOME] = deals[n.STAGE].where(deals[n.STAGE].isin([n.WON, n.LOST]), n.OPEN)
+    steps = _steps(deals, entries, changes, tables.stages)
+    stays = _stays(deals, entries, changes, steps)
+    latest = stays[stays[n.LEFT_ON].isna()].groupby(n.DEAL_ID)[n.ENTERED_ON].max()
+    deals[n.ENTERED_ON] = look_up(deals[n.DEAL_ID], latest)
+    return Pipeline(
+        as_of=as_of,
+        deals=deals,
+        stays=stays,
+        changes=changes,
+        accounts=tables.accounts,
+        contacts=tables.contacts,
+        activities=tables.activities[tables.activities[n.ACTIVITY_ON] <= day],
+        targets=tables.targets,
+        market=tables.market,
+        rates=tables.rates,
+        feedback=tables.feedback[~(tables.feedback[n.REPORTED_ON] > day)],
+        stages=tables.stages,
+        steps=steps,
+        settings=tables.settings,
+    )
+
+
+def _known(tables: Tables, day: pd.Timestamp) -> pd.DataFrame:
+    """Keep the deals that existed; one without any date is known only if nothing came later."""
+    deals = tables.deals
+    first = pd.concat(
+        [
+            deals.set_index(n.DEAL_ID)[n.CREATED_ON],
+            tables.stage_entries.set_index(n.DEAL_ID)[n.ENTERED_ON],
+            tables.changes.set_index(n.DEAL_ID)[n.CHANGED_ON],
+        ]
+    )
+    seen = look_up(deals[n.DEAL_ID], first.groupby(level=0).min())
+    dated = pd.concat([deals[n.CREATED_ON], deals[n.CLOSED_ON], tables.changes[n.CHANGED_ON]]).max()
+    live = pd.isna(dated) or dated < day + pd.Timedelta(days=1)
+    known: pd.DataFrame = deals[(seen < day + pd.Timedelta(days=1)) | (seen.isna() & live)]
+    if known.empty:
+        raise AsOfError(
+            f"No deal is known as of {day:%Y-%m-%d}: the first one in the Deals sheet was created "
+            f"on {seen.min():%Y-%m-%d}; give a later --as-of date."
+        )
+    return known.copy()
+
+
+def _rewind(
+    deals: pd.DataFrame, entries: pd.DataFrame, later: set[str], first_stage: str
+) -> pd.DataFrame:
+    """Take back what the sheet shows of deals that moved on after the date."""
+    touched = deals[n.DEAL_ID].isin(later)
+    before = entries.sort_values(n.ENTERED_ON, kind="stable")
+    stage = look_up(deals[n.DEAL_ID], before.groupby(n.DEAL_ID)[n.STAGE].last())
+    stage = stage.fillna(first_stage)
+    deals[n.STAGE] = deals[n.STAGE].mask(touched, stage)
+    deals[n.AMOUNT] = deals[n.AMOUNT].mask(touched, deals[n.LISTED_AMOUNT])
+    for key in (n.CLOSED_ON, *OVERWRITTEN):
+        deals[key] = deals[key].mask(touched)
+    return deals
+
+
+def _recall(deals: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """Let the change log say what stood there, for deals that have moved on since."""
+    if changes.empty:
+        return deals
+    state = changes.groupby(n.DEAL_ID).last()
+    here = deals[n.DEAL_ID].isin(state.index)
+    ids = deals.loc[here, n.DEAL_ID]
+    for key in (n.STAGE, *LOGGED):
+        deals.loc[here, key] = look_up(ids, state[key]).fillna(deals.loc[here, key])
+    deals.loc[here, n.CLOSED_ON] = look_up(ids, _closings(changes))
+    deals.loc[here & ~deals[n.STAGE].isin([n.WON, n.LOST]), n.CLOSED_ON] = pd.NaT
+    return deals
+
+
+def _closings(changes: pd.DataFrame) -> pd.Series:
+    """Day on which each deal last became won or lost, by deal id."""
+    same = changes.groupby(n.DEAL_ID)[n.STAGE].shift() == changes[n.STAGE]
+    closed = changes[changes[n.STAGE].isin([n.WON, n.LOST]) & ~same]
+    days: pd.Series = closed.groupby(n.DEAL_ID)[n.CHANGED_ON].last().dt.normalize()
+    return days
+
+
+def _steps(
+    deals: pd.DataFrame, entries: pd.DataFrame, changes: pd.DataFrame, stages: tuple[Stage, ...]
+) -> tuple[Stage, ...]:
+    """Give the open stages, or one for all where few closed deals show which they went through.
+
+    The one stage's prior is what the sheet claims of today's open deals on average, and the days
+    of all stages together.
+    """
+    steps = open_stages(stages)
+    closed = deals[deals[n.OUTCOME] != n.OPEN]
+    traced = closed[n.DEAL_ID].isin(pd.concat([entries[n.DEAL_ID], changes[n.DEAL_ID]]))
+    if closed.empty or len(steps) == 1 or traced.mean() >= TRACED_SHARE:
+        return steps
+    now = deals.loc[deals[n.OUTCOME] == n.OPEN, n.STAGE]
+    priors = {stage.name: stage.probability for stage in steps}
+    claimed = now.map(priors).astype("float64").mean()
+    return (
+        Stage(
+            ONE_STAGE,
+            probability=steps[0].probability if now.empty else float(claimed),
+            typical_days=sum(stage.typical_days for stage in steps),
+        ),
+    )
+
+
+def _stays(
+    deals: pd.DataFrame, entries: pd.DataFrame, changes: pd.DataFrame, steps: tuple[Stage, ...]
+) -> pd.DataFrame:
+    """Prefer the change log's stays; use the sheet's stage dates for deals that it lacks."""
+    names = [stage.name for stage in steps]
+    if names == [ONE_STAGE]:
+        return stays_from_entries(
+            deals.assign(**{n.STAGE: deals[n.STAGE].where(deals[n.OUTCOME] != n.OPEN, ONE_STAGE)}),
+            entries.iloc[:0],
+            names,
+        )
+    log = changes.loc[changes[n.STAGE].notna(), [n.DEAL_ID, n.CHANGED_ON, n.STAGE]]
+    logged = deals[n.DEAL_ID].isin(log[n.DEAL_ID])
+    log = pd.concat([log, _beside(log, deals[logged], entries)], ignore_index=True)
+    log = log.sort_values(n.CHANGED_ON, kind="stable")
+    parts = [
+        stays_from_changes(log, names),
+        stays_from_entries(deals[~logged], entries, names),
+    ]
+    return pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
+
+
+def _beside(log: pd.DataFrame, deals: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    """Give what the sheet saw of the logged deals before the log's first entry and since its last.
+
+    In between the log is the better witness: it keeps steps back and reopenings, which a sheet
+    with one date per stage cannot show.
+    """
+    closed = deals[deals[n.CLOSED_ON].notna()].rename(columns={n.CLOSED_ON: n.ENTERED_ON})
+    own = entries[entries[n.DEAL_ID].isin(deals[n.DEAL_ID])].sort_values(n.ENTERED_ON)
+    columns = [n.DEAL_ID, n.ENTERED_ON, n.STAGE]
+    seen = pd.concat([own[columns], closed[columns]], ignore_index=True)
+    span = log.groupby(n.DEAL_ID)[n.CHANGED_ON]
+    first = look_up(seen[n.DEAL_ID], span.min().dt.normalize())
+    latest = look_up(seen[n.DEAL_ID], span.max().dt.normalize())
+    outside = (seen[n.ENTERED_ON] < first) | (seen[n.ENTERED_ON] > latest)
+    return seen[outside].rename(columns={n.ENTERED_ON: n.CHANGED_ON})

@@ -1,0 +1,107 @@
+"""A1 addresses and rectangles of cells."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from openpyxl.utils.cell import column_index_from_string, get_column_letter
+
+from salespipe.errors import WorkbookUnsafeError
+
+__all__ = ["MAX_COLUMN", "MAX_ROW", "Area", "cell_address", "parse_cell", "quote_sheet"]
+
+MAX_ROW: Final = 1_048_576
+MAX_COLUMN: Final = 16_384
+
+CELL: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
+COLUMNS: Final = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
+ROWS: Final = re.compile(r"\$?([1-9]\d{0,6}):\$?([1-9]\d{0,6})")
+
+
+def cell_address(row: int, column: int) -> str:
+    """Give the A1 address of a cell, counted from 1."""
+    return f"{get_column_letter(column)}{row}"
+
+
+def parse_cell(address: str) -> tuple[int, int]:
+    """Give row and column of an A1 address, counted from 1.
+
+    Raises
+    ------
+    WorkbookUnsafeError
+        The address is not one, or lies beyond the sheet's edge.
+    """
+    match = CELL.fullmatch(address)
+    row, column = (int(match[2]), column_index_from_string(match[1])) if match else (0, 0)
+    if not match or row > MAX_ROW or column > MAX_COLUMN:
+        raise WorkbookUnsafeError(f'"{address}" is not the address of a cell; write it as B7.')
+    return row, column
+
+
+def quote_sheet(name: str) -> str:
+    """Give a sheet's name as it may stand in a reference: quoted, which is always right."""
+    return "'" + name.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True, order=True)
+class Area:
+    """A rectangle of cells.
+
+    Attributes
+    ----------
+    top, left, bottom, right : int
+        Rows and columns counted from 1; all are inside.
+    """
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Area | None":
+        """Read ``A1``, ``A1:B2``, ``A:C`` or ``2:5``, with or without ``$``; None if it is none."""
+        first, colon, last = text.partition(":")
+        if CELL.fullmatch(first) and (not colon or CELL.fullmatch(last)):
+            (top, left), (bottom, right) = parse_cell(first), parse_cell(last or first)
+            return cls(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+        if match := COLUMNS.fullmatch(text):
+            columns = sorted(column_index_from_string(name) for name in match.groups())
+            return cls(1, columns[0], MAX_ROW, columns[1])
+        if match := ROWS.fullmatch(text):
+            rows = sorted(int(number) for number in match.groups())
+            return cls(rows[0], 1, rows[1], MAX_COLUMN)
+        return None
+
+    def __str__(self) -> str:
+        """Give the area as ``A1:B2``, a single cell as ``A1``."""
+        first = cell_address(self.top, self.left)
+        last = cell_address(self.bottom, self.right)
+        return first if first == last else f"{first}:{last}"
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self.bottom - self.top + 1
+
+    @property
+    def columns(self) -> int:
+        """Number of columns."""
+        return self.right - self.left + 1
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell lies inside."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    def meets(self, other: "Area") -> bool:
+        """Whether two areas share a cell."""
+        return (
+            self.top <= other.bottom
+            and other.top <= self.bottom
+            and self.left <= other.right
+            and other.left <= self.right
+        )
+
+    def covers(self, other: "Area") -> bool:
+        """Whether the other area lies wholly inside."""
+        return self.holds(other.top, other.left) and self.holds(other.bottom, other.right)

@@ -1,0 +1,145 @@
+"""The Deals sheet: ids that are unique, stages that are known, one date for each stage entered."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+from openpyxl.utils.cell import get_column_letter
+
+from salespipe import names as n
+from salespipe.settings import Settings
+from salespipe.stages import Stage
+from salespipe.tables import COLUMNS, conform
+from salespipe.workbook.choices import CATEGORIES, StageNames, currency_code
+from salespipe.workbook.columns import Source, Value, read_columns, read_extra
+from salespipe.workbook.headers import fold
+from salespipe.workbook.readings import show
+
+__all__ = ["read_deals"]
+
+_UNUSABLE = ("error-value", "uncached-formula")
+
+
+def read_deals(
+    source: Source, *, stages: tuple[Stage, ...], settings: Settings
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read the deals and the days on which they entered their stages.
+
+    A row without an id gets one of its own; the second row with an id is left out; a stage that
+    is not known is missing.
+
+    Parameters
+    ----------
+    source : Source
+        Takes the notes.
+    stages : tuple of Stage
+    settings : Settings
+
+    Returns
+    -------
+    deals, stage_entries : DataFrame
+        As in :class:`salespipe.tables.Tables`.
+    """
+    source = _without_stray_rows(source)
+    columns = read_columns(source)
+    columns[n.DEAL_ID] = _proposed(source, columns[n.DEAL_ID])
+    columns[n.STAGE] = _stages(source, columns[n.STAGE], StageNames(stages))
+    if n.FORECAST_CATEGORY in columns:
+        columns[n.FORECAST_CATEGORY] = _categories(source, columns[n.FORECAST_CATEGORY])
+    if n.CURRENCY in columns:
+        columns[n.CURRENCY] = _currencies(source, columns[n.CURRENCY], settings.currency)
+    frame = pd.DataFrame(columns, index=source.index, dtype=object)
+    unique = ~frame.index.isin(_duplicates(source, frame[n.DEAL_ID]))
+    entered = [stage for stage in source.block.entered if stage in frame.columns]
+    entries = frame.loc[unique, [n.DEAL_ID, *entered]].melt(
+        n.DEAL_ID, var_name=n.STAGE, value_name=n.ENTERED_ON, ignore_index=False
+    )
+    entries = entries[entries[n.ENTERED_ON].notna()].sort_index(kind="stable")
+    known = [key for key in COLUMNS["deals"] if key in frame.columns]
+    deals = conform("deals", frame.loc[unique, known])
+    carried = pd.DataFrame(read_extra(source), index=frame.index)[unique]
+    return pd.concat([deals, carried], axis=1), conform("stage_entries", entries)
+
+
+def _without_stray_rows(source: Source) -> Source:
+    """Leave out prose and sums around the deals."""
+    block = source.block
+    marks = [block.columns[key] for key in (n.DEAL_ID, n.STAGE, n.AMOUNT)]
+    stray = []
+    for row in block.rows:
+        cells = source.grid.rows[row]
+        if not cells.keys() & set(marks) or (not block.table and len(cells) == 1):
+            first = next(iter(cells.values()))
+            source.note("row-without-deal", key=n.DEAL_ID, row=row, value=show(first))
+            stray.append(row)
+    kept = tuple(row for row in block.rows if row not in set(stray))
+    return replace(source, block=replace(block, rows=kept))
+
+
+def _proposed(source: Source, values: list[Value]) -> list[Value]:
+    """Give rows without an id one that no other row has."""
+    taken = {value for value in values if value}
+    ids: list[Value] = []
+    for row, value in zip(source.block.rows, values, strict=True):
+        if value:
+            ids.append(value)
+            continue
+        proposed = f"row-{row}"
+        while proposed in taken:
+            proposed += "-2"
+        taken.add(proposed)
+        source.note("id-missing", key=n.DEAL_ID, row=row, taken=proposed)
+        ids.append(proposed)
+    return ids
+
+
+def _duplicates(source: Source, ids: "pd.Series[str]") -> list[int]:
+    """List the rows whose id stands above already."""
+    letter = get_column_letter(source.block.columns[n.DEAL_ID])
+    first: dict[str, int] = {}
+    again = []
+    for row, deal_id in zip(source.block.rows, ids, strict=True):
+        if deal_id in first:
+            hint = f"{letter}{first[deal_id]}"
+            source.note("id-duplicate", key=n.DEAL_ID, row=row, value=deal_id, hint=hint)
+            again.append(row)
+        else:
+            first[deal_id] = row
+    return again
+
+
+def _stages(source: Source, values: list[Value], names: StageNames) -> list[Value]:
+    unusable = source.noted(_UNUSABLE, n.STAGE)
+    stages: list[Value] = []
+    for row, value in _by_row(source, values):
+        stage = names.find(value) if value else None
+        if value and stage is None:
+            source.note("unknown-stage", key=n.STAGE, row=row, value=value, hint=names.hint(value))
+        elif not value and row not in unusable:
+            source.note("stage-missing", key=n.STAGE, row=row)
+        stages.append(stage)
+    return stages
+
+
+def _categories(source: Source, values: list[Value]) -> list[Value]:
+    categories: list[Value] = []
+    for row, value in _by_row(source, values):
+        if value and fold(value) not in CATEGORIES:
+            source.note("unknown-category", key=n.FORECAST_CATEGORY, row=row, value=value)
+        categories.append(CATEGORIES.get(fold(value)))
+    return categories
+
+
+def _currencies(source: Source, values: list[Value], home: str) -> list[Value]:
+    codes: list[Value] = []
+    for row, value in _by_row(source, values):
+        code = currency_code(value, home=home) if value else None
+        if value and code is None:
+            source.note("unknown-currency", key=n.CURRENCY, row=row, value=value, hint=home)
+        codes.append(code)
+    return codes
+
+
+def _by_row(source: Source, values: list[Value]) -> Iterable[tuple[int, str]]:
+    texts = (value if isinstance(value, str) else "" for value in values)
+    return zip(source.block.rows, texts, strict=True)

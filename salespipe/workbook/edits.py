@@ -1,0 +1,100 @@
+"""What is to be changed in a workbook, said without any XML."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+__all__ = ["ChartRange", "Content", "Edits", "Entry", "Formula", "Link", "Styled", "Value"]
+
+type Value = str | float | int | bool | date | datetime | None
+"""What a cell may hold; None (or an empty text) empties the cell and keeps its style."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula and what it comes to.
+
+    Attributes
+    ----------
+    text : str
+        In Excel's own language, without ``=``.
+    cached : float, str or bool
+        Shown by programs that do not recalculate, such as Excel's Protected View.
+    """
+
+    text: str
+    cached: float | str | bool
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text that leads to a cell of the same workbook.
+
+    Attributes
+    ----------
+    text : str
+    sheet, cell : str
+        Name of the sheet and A1 address.
+    """
+
+    text: str
+    sheet: str
+    cell: str
+
+
+type Content = Value | Formula | Link
+
+
+@dataclass(frozen=True)
+class Styled:
+    """A content that takes its style from another cell of the same sheet.
+
+    Attributes
+    ----------
+    value : Value, Formula or Link
+    like : str
+        A1 address.
+    """
+
+    value: Content
+    like: str
+
+
+type Entry = Content | Styled
+
+
+@dataclass(frozen=True)
+class ChartRange:
+    """A new length for what charts show.
+
+    Every reference of values, categories or error bars that begins at this cell is resized; it is
+    no fault when there is none, for a person may have deleted the chart.
+
+    Attributes
+    ----------
+    sheet, first_cell : str
+    rows : int
+        At least 1.
+    """
+
+    sheet: str
+    first_cell: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Edits:
+    """All changes of one saving.
+
+    Attributes
+    ----------
+    cells : mapping
+        Sheet name to {A1 address: entry}.
+    rows : mapping
+        Name of an Excel Table to all its body rows, which replace those that are there.
+    charts : sequence of ChartRange
+    """
+
+    cells: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[Sequence[Entry]]] = field(default_factory=dict)
+    charts: Sequence[ChartRange] = ()

@@ -1,0 +1,267 @@
+"""The cells of one sheet, typed: a streaming reader that loses no kind of cell.
+
+Error values, formulas without a cached value and the built-in East Asian date formats are where
+other readers hand back blanks or bare numbers; here each is a kind of its own.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, NamedTuple
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+
+from salespipe.workbook.events import Handler, RichText, feed
+from salespipe.workbook.package import Package
+from salespipe.workbook.text import unescape
+
+__all__ = ["Cell", "CellKind", "Grid", "GridReader", "serial_to_datetime"]
+
+CellKind = Literal["text", "number", "date", "bool", "error", "uncached"]
+"""What a cell holds; `uncached` is a formula whose value nobody has computed yet."""
+
+_EAST_ASIAN_DATES: Final = frozenset({*range(27, 37), *range(50, 59)})
+_MAX_ROW: Final = 1_048_576
+_MAX_COLUMN: Final = 16_384
+_DIGITS: Final = "0123456789"
+
+
+class Cell(NamedTuple):
+    """One cell that is not blank.
+
+    Attributes
+    ----------
+    row, column : int
+        Place in the sheet, from 1.
+    kind : {"text", "number", "date", "bool", "error", "uncached"}
+    value : str, float, bool or datetime
+        A date is a datetime, an error its code (``#N/A``), an uncached formula ``""``.
+    """
+
+    row: int
+    column: int
+    kind: CellKind
+    value: str | float | bool | datetime
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of one sheet.
+
+    Attributes
+    ----------
+    title : str
+        The sheet's name.
+    rows : dict
+        Cells that are not blank, by row, then by column; both ascending.
+    merged : tuple of tuple of int
+        Merged ranges as (first column, first row, last column, last row).
+    hidden : frozenset of int
+        Rows that are hidden or filtered away.
+    """
+
+    title: str
+    rows: dict[int, dict[int, Cell]]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: frozenset[int] = frozenset()
+
+
+def serial_to_datetime(serial: float, *, date1904: bool = False) -> datetime | None:
+    """Turn Excel's day number into a date; None where it is none (negative, below 1, too large)."""
+    if not serial >= 1:
+        return None
+    try:
+        moment = from_excel(serial, MAC_EPOCH if date1904 else WINDOWS_EPOCH)
+    except (OverflowError, ValueError):
+        return None
+    return moment if isinstance(moment, datetime) else None
+
+
+class GridReader:
+    """Reads sheets of one workbook; shared strings and styles are read once.
+
+    Raises
+    ------
+    WorkbookError
+        The shared strings or the styles are damaged.
+    """
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        strings = _Strings()
+        self._parse("sharedStrings", strings)
+        styles = _Styles()
+        self._parse("styles", styles)
+        self._strings = strings.found
+        self._dates = styles.dates()
+
+    def read(self, title: str, part: str) -> Grid:
+        """Read one sheet.
+
+        Parameters
+        ----------
+        title : str
+            The sheet's name.
+        part : str
+            Name of its part in the package.
+
+        Raises
+        ------
+        WorkbookError
+            The sheet is damaged.
+        """
+        handler = _Cells(self._strings, self._dates, date1904=self._package.date1904)
+        feed(self._package.read(part), handler, f'The sheet "{title}"')
+        rows = {row: dict(sorted(handler.rows[row].items())) for row in sorted(handler.rows)}
+        return Grid(title, rows, tuple(handler.merged), frozenset(handler.hidden))
+
+    def _parse(self, kind: str, handler: Handler) -> None:
+        for relation in self._package.relationships(self._package.workbook).values():
+            if relation.type == kind and relation.target in self._package:
+                feed(self._package.read(relation.target), handler, f"The part {relation.target}")
+
+
+class _Strings(RichText):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.starts["si"] = self._open
+        self.ends["si"] = self._close
+
+    def _open(self, _: dict[str, str]) -> None:
+        self.runs = []
+
+    def _close(self) -> None:
+        self.found.append(self.joined())
+
+
+class _Styles(Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self._codes: dict[int, str] = dict(BUILTIN_FORMATS)
+        self._formats: list[int] = []
+        self._inside = False
+        self.starts |= {"numFmt": self._code, "cellXfs": self._open, "xf": self._format}
+        self.ends["cellXfs"] = self._close
+
+    def _code(self, attributes: dict[str, str]) -> None:
+        if "numFmtId" in attributes:
+            self._codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+
+    def _open(self, _: dict[str, str]) -> None:
+        self._inside = True
+
+    def _close(self) -> None:
+        self._inside = False
+
+    def _format(self, attributes: dict[str, str]) -> None:
+        if self._inside:
+            self._formats.append(int(attributes.get("numFmtId", 0)))
+
+    def dates(self) -> frozenset[int]:
+        """Give the indices of cell styles that show a date."""
+        shown = {
+            number: number in _EAST_ASIAN_DATES or is_date_format(self._codes.get(number, ""))
+            for number in set(self._formats)
+        }
+        return frozenset(i for i, number in enumerate(self._formats) if shown[number])
+
+
+class _Cells(RichText):
+    def __init__(self, strings: list[str], dates: frozenset[int], *, date1904: bool) -> None:
+        super().__init__()
+        self.rows: dict[int, dict[int, Cell]] = {}
+        self.merged: list[tuple[int, int, int, int]] = []
+        self.hidden: set[int] = set()
+        self._strings = strings
+        self._dates = dates
+        self._date1904 = date1904
+        self._columns: dict[str, int] = {}
+        self._row = self._column = 0
+        self._type = self._style = ""
+        self._formula = False
+        self._value: str | None = None
+        self.starts |= {"row": self._open_row, "c": self._open_cell, "f": self._open_formula}
+        self.starts |= {"v": self._open_value, "mergeCell": self._merge}
+        self.ends |= {"v": self._close_value, "c": self._close_cell}
+
+    def _open_row(self, attributes: dict[str, str]) -> None:
+        self._row = int(attributes.get("r", self._row + 1))
+        self._column = 0
+        if not 1 <= self._row <= _MAX_ROW:
+            raise ValueError(f"row {self._row} lies outside a sheet")
+        if attributes.get("hidden") in ("1", "true"):
+            self.hidden.add(self._row)
+
+    def _open_cell(self, attributes: dict[str, str]) -> None:
+        address = attributes.get("r")
+        if address:
+            letters = address.rstrip(_DIGITS)
+            if letters not in self._columns:
+                self._columns[letters] = column_index_from_string(letters)
+            self._column = self._columns[letters]
+        else:
+            self._column += 1
+        if self._column > _MAX_COLUMN:
+            raise ValueError(f"column {self._column} lies outside a sheet")
+        self._type = attributes.get("t", "n")
+        self._style = attributes.get("s", "0")
+        self._formula = False
+        self._value = None
+        self.runs = []
+
+    def _open_formula(self, _: dict[str, str]) -> None:
+        self._formula = True
+
+    def _open_value(self, _: dict[str, str]) -> None:
+        self.text = []
+
+    def _close_value(self) -> None:
+        self._value = "".join(self.text or ())
+        self.text = None
+
+    def _close_cell(self) -> None:
+        kind, value = self._typed()
+        if value != "" or kind == "uncached":
+            cell = Cell(self._row, self._column, kind, value)
+            self.rows.setdefault(self._row, {})[self._column] = cell
+
+    def _typed(self) -> tuple[CellKind, str | float | bool | datetime]:
+        if self._type == "inlineStr":
+            return "text", self.joined()
+        raw = self._value or ""
+        if not raw:
+            # Excel writes an empty <v> of type str where a formula gives "".
+            computed = self._type == "str" and self._value is not None
+            return ("uncached" if self._formula and not computed else "text"), ""
+        if self._type == "s":
+            return "text", self._strings[int(raw)]
+        if self._type == "str":
+            return "text", unescape(raw)
+        return self._scalar(raw.strip())
+
+    def _scalar(self, raw: str) -> tuple[CellKind, str | float | bool | datetime]:
+        if self._type == "b":
+            return "bool", raw in ("1", "true")
+        if self._type == "e":
+            return "error", raw
+        try:
+            if self._type == "d":
+                return "date", datetime.fromisoformat(raw).replace(tzinfo=None)
+            return self._number(float(raw))
+        except ValueError:
+            return "text", raw
+
+    def _number(self, number: float) -> tuple[CellKind, float | datetime]:
+        if int(self._style) in self._dates:
+            moment = serial_to_datetime(number, date1904=self._date1904)
+            if moment is not None:
+                return "date", moment
+        return "number", number
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        first_column, first_row, last_column, last_row = range_boundaries(attributes["ref"])
+        self.merged.append(
+            (first_column or 1, first_row or 1, last_column or _MAX_COLUMN, last_row or _MAX_ROW)
+        )

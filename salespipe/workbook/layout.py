@@ -1,0 +1,47 @@
+"""What is worth saying of a sheet's layout: merged and hidden cells, stray rows, odd columns."""
+
+from collections.abc import Iterable
+
+from openpyxl.utils.cell import get_column_letter
+
+from salespipe.workbook.columns import Note
+from salespipe.workbook.grid import Grid
+from salespipe.workbook.headers import Block
+
+__all__ = ["layout_notes"]
+
+
+def layout_notes(grid: Grid, block: Block) -> Iterable[Note]:
+    """Note what a table's surroundings may do to what is read from it."""
+    if not block.table:
+        yield Note("header-found", taken=str(block.header_row))
+    if block.below:
+        yield Note("rows-below-table", row=block.below[0], hint=_rows(block.below))
+    if block.apart:
+        yield Note("rows-apart", row=block.apart[0], hint=_rows(block.apart))
+    hidden = [row for row in block.rows if row in grid.hidden]
+    if hidden:
+        yield Note("hidden-rows", hint=f"{len(hidden):,} rows are" if hidden[1:] else "1 row is")
+    if block.extra:
+        yield Note("unknown-columns", hint=", ".join(block.extra))
+    for column, used in block.repeated.items():
+        taken = f"{block.headers[used]} ({get_column_letter(used)})"
+        yield Note("repeated-column", row=block.header_row, column=column, taken=taken)
+    yield from _merges(grid, block)
+
+
+def _rows(rows: tuple[int, ...]) -> str:
+    if len(rows) == 1:
+        return f"Row {rows[0]} stands"
+    return f"{len(rows):,} rows ({rows[0]} to {rows[-1]}) stand"
+
+
+def _merges(grid: Grid, block: Block) -> Iterable[Note]:
+    if not block.rows:
+        return
+    columns = {*block.columns.values(), *block.entered.values(), *block.extra.values()}
+    for left, top, right, bottom in grid.merged:
+        inside = top <= block.rows[-1] and bottom >= block.rows[0]
+        if inside and not columns.isdisjoint(range(left, right + 1)):
+            area = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
+            yield Note("merged-cells", row=top, column=left, value=area)

@@ -1,0 +1,311 @@
+"""What each of the tool's sheets says of a run, before it is known where those sheets are."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.results import Results
+from salespipe.settings import Language
+from salespipe.workbook.edits import Entry, Styled, Value
+from salespipe.workbook.template.layout import (
+    BLOCKS,
+    FORMAT_CELLS,
+    RECEIPT_ROWS,
+    TABLES,
+    ToolTable,
+)
+from salespipe.workbook.template.text import phrase
+
+__all__ = [
+    "Page",
+    "deal_forecast_page",
+    "forecast_page",
+    "kpi_page",
+    "plain",
+    "receipt_values",
+    "start_page",
+    "table_rows",
+]
+
+_PAST_MONTHS: Final = 18
+"""Months of the past before the fan; more would leave the range too narrow to see."""
+
+_TREND_MONTHS: Final = 24
+
+_DASH: Final = "–"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one sheet says.
+
+    Attributes
+    ----------
+    cells : dict
+        Key in :data:`salespipe.workbook.template.layout.CELLS` to entry.
+    tables : dict
+        Name in :data:`salespipe.workbook.template.layout.TABLES` to its body rows.
+    blocks : dict
+        Name in :data:`salespipe.workbook.template.layout.BLOCKS` to its rows.
+    """
+
+    cells: dict[str, Entry] = field(default_factory=dict)
+    tables: dict[str, list[list[Entry]]] = field(default_factory=dict)
+    blocks: dict[str, list[list[Value]]] = field(default_factory=dict)
+
+
+def plain(value: object) -> Value:
+    """Give a value of a frame as a cell takes it: missing becomes None, numpy becomes Python."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, str | bool | int | float | date):
+        return value
+    return str(value)
+
+
+def table_rows(table: ToolTable, records: Iterable[Mapping[str, Entry]]) -> list[list[Entry]]:
+    """Put records into the order of a table's columns."""
+    keys = [column.key for column in table.columns]
+    return [[record.get(key) for key in keys] for record in records]
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Value]]:
+    rows = frame.to_dict(orient="records")
+    return [{str(key): plain(value) for key, value in row.items()} for row in rows]
+
+
+def _status(results: Results, language: Language) -> str:
+    worst, likely, best = (f"{share:.0%}" for share in results.quantiles)
+    return phrase("status", language).format(
+        as_of=results.receipt.as_of.isoformat(),
+        currency=results.currency,
+        worst=worst,
+        likely=likely,
+        best=best,
+    )
+
+
+def _total(results: Results) -> dict[str, Value]:
+    rows = _records(results.periods[results.periods["kind"] == "total"])
+    return rows[0] if rows else {}
+
+
+def receipt_values(results: Results) -> dict[str, Value]:
+    """Give the receipt of a run by its rows' keys."""
+    receipt, seen = results.receipt, results.receipt.diagnostics
+    return {
+        "as_of": receipt.as_of.isoformat(),
+        "data_hash": receipt.data_hash,
+        "version": receipt.version,
+        "seed": receipt.seed,
+        "draws": receipt.draws,
+        "max_rhat": plain(round(seen.max_rhat, 4)),
+        "min_ess": plain(round(seen.min_ess, 1)),
+        "divergences": seen.divergences,
+        "ok": seen.ok,
+    }
+
+
+def start_page(results: Results, language: Language) -> Page:
+    """Write the three numbers, the chance of the target, and the receipt."""
+    total, (worst, likely, best) = _total(results), results.quantiles
+    cells: dict[str, Entry] = {}
+    for key, share in (("worst", worst), ("likely", 1 - likely), ("best", 1 - best)):
+        amount = total.get(key)
+        cells[f"start_{key}"] = _DASH if amount is None else amount
+        cells[f"start_{key}_note"] = phrase(f"{key}_note", language).format(share=f"{share:.0%}")
+    chance, target = total.get("p_target"), total.get("target")
+    cells["start_p_target"] = _DASH if chance is None else chance
+    cells["start_target_note"] = phrase("no_target", language)
+    if isinstance(target, float | int):
+        words = phrase("target_note", language)
+        cells["start_target_note"] = words.format(
+            target=f"{target:,.0f}", currency=results.currency
+        )
+    cells["start_status"] = _start_status(results, total, language)
+    values = receipt_values(results) | {
+        "ok": phrase("yes" if results.receipt.diagnostics.ok else "no", language)
+    }
+    rows: list[list[Entry]] = [
+        [phrase(f"receipt_{key}", language), values[key]] for key in RECEIPT_ROWS
+    ]
+    return Page(cells=cells, tables={"RunReceipt": rows})
+
+
+def _start_status(results: Results, total: dict[str, Value], language: Language) -> str:
+    start, end = total.get("start"), total.get("end")
+    if not (isinstance(start, date) and isinstance(end, date)):
+        return _status(results, language)
+    return phrase("start_status", language).format(
+        first=start.isoformat(),
+        last=(end - timedelta(days=1)).isoformat(),
+        currency=results.currency,
+        as_of=results.receipt.as_of.isoformat(),
+    )
+
+
+def forecast_page(results: Results, language: Language) -> Page:
+    """Write the forecast by period, owner and segment, the fan, the funnel and the notes."""
+    notes = [*results.notes, phrase("sums_note", language)]
+    money = results.currency
+    cells: dict[str, Entry] = {
+        "forecast_status": _status(results, language),
+        "forecast_notes": "\n".join(f"• {note}" for note in notes),
+        "fan_title": phrase("fan_title", language),
+        "fan_axis": phrase("money_month_axis", language).format(currency=money),
+        "funnel_title": phrase("funnel_title", language),
+        "funnel_axis": phrase("money_axis", language).format(currency=money),
+    }
+    records: dict[str, Sequence[Mapping[str, Entry]]] = {
+        "ForecastPeriods": [_named_period(row, language) for row in _records(results.periods)],
+        "ForecastOwners": _named_groups(results.by_owner, language),
+        "ForecastSegments": _named_groups(results.by_segment, language),
+        "StageFunnel": _records(results.funnel),
+    }
+    return Page(
+        cells=cells,
+        tables={name: table_rows(TABLES[name], rows) for name, rows in records.items()},
+        blocks={"fan": _fan(results), "funnel": _funnel(results)},
+    )
+
+
+def _named_period(row: dict[str, Value], language: Language) -> dict[str, Entry]:
+    kind, end = str(row["kind"]), row["end"]
+    named: dict[str, Entry] = {**row, "kind": phrase(kind, language)}
+    if kind == "total":
+        named["period"] = phrase("total", language)
+    if isinstance(end, date):
+        named["end"] = end - timedelta(days=1)
+    return named
+
+
+def _named_groups(frame: pd.DataFrame, language: Language) -> list[dict[str, Entry]]:
+    none = phrase("none", language)
+    return [
+        {**row, "group": none if row["group"] in {n.UNKNOWN, None, ""} else row["group"]}
+        for row in _records(frame)
+    ]
+
+
+def _fan(results: Results) -> list[list[Value]]:
+    months = results.periods[results.periods["kind"] == "month"]
+    months = months.assign(range=months["best"] - months["worst"])
+    past = results.history
+    if len(months):
+        past = past[past["month"] < months["start"].min()]
+    ahead = len(months)
+    rows: list[dict[str, object]] = [
+        {
+            "month": f"{row.month:%Y-%m}",
+            "won": row.won,
+            "worst": row.won,
+            "range": 0.0,
+            "target": row.target,
+        }
+        for row in past.tail(min(_PAST_MONTHS, BLOCKS["fan"].rows - ahead)).itertuples()
+    ]
+    if rows:
+        # The fan opens at the last month that is known, where worst, likely and best agree.
+        rows[-1]["likely"] = rows[-1]["won"]
+    rows += [
+        {
+            "month": row.period,
+            "worst": row.worst,
+            "range": row.range,
+            "likely": row.likely,
+            "target": row.target,
+        }
+        for row in months.itertuples()
+    ]
+    return [[plain(row.get(key)) for key in BLOCKS["fan"].keys] for row in rows]
+
+
+def _funnel(results: Results) -> list[list[Value]]:
+    rows = results.funnel.head(BLOCKS["funnel"].rows).itertuples()
+    return [[f"{row.stage} ({row.count:,})", plain(row.value), plain(row.weighted)] for row in rows]
+
+
+def deal_forecast_page(results: Results, language: Language) -> Page:
+    """Write one row per open deal."""
+    line = phrase("deal_forecast_line", language).format(status=_status(results, language))
+    none, beyond = phrase("none", language), phrase("beyond", language)
+    rows: list[dict[str, Entry]] = [
+        {
+            **row,
+            "owner": row["owner"] or none,
+            "expected_close_on": row["expected_close_on"] or beyond,
+        }
+        for row in _records(results.deals)
+    ]
+    return Page(
+        cells={"deal_forecast_status": line},
+        tables={"DealForecast": table_rows(TABLES["DealForecast"], rows)},
+    )
+
+
+_BY: Final = ("total", "owner", "segment", "stage", "month")
+
+
+def kpi_page(results: Results, language: Language) -> Page:
+    """Write every KPI with its definition, and the two trends."""
+    order = results.kpis["by"].map({by: place for place, by in enumerate(_BY)}).fillna(len(_BY))
+    kpis = results.kpis.loc[order.sort_values(kind="stable").index]
+    line = phrase("kpi_line", language).format(
+        as_of=results.receipt.as_of.isoformat(), currency=results.currency
+    )
+    name, trend = _trend(results)
+    title = phrase("win_rate_title", language).format(name=name)
+    cells: dict[str, Entry] = {
+        "kpi_status": line,
+        "won_title": phrase("won_title", language),
+        "won_axis": phrase("money_month_axis", language).format(currency=results.currency),
+        "win_rate_title": title if name else phrase("no_win_rate", language),
+        "win_rate_axis": phrase("win_rate_axis", language),
+    }
+    rows = [_kpi(row, results.currency, language) for row in _records(kpis)]
+    return Page(
+        cells=cells,
+        tables={"Kpi": table_rows(TABLES["Kpi"], rows)},
+        blocks={"trend": trend},
+    )
+
+
+def _kpi(row: dict[str, Value], currency: str, language: Language) -> dict[str, Entry]:
+    unit, by = str(row["unit"]), str(row["by"])
+    shown: dict[str, Entry] = {**row}
+    if by in _BY:
+        shown["by"] = phrase(f"by_kpi_{by}", language)
+    if unit in FORMAT_CELLS:
+        shown["unit"] = currency if unit == "money" else phrase(f"unit_{unit}", language)
+        like = FORMAT_CELLS[unit].cell
+        shown |= {key: Styled(row[key], like=like) for key in ("value", "low", "high")}
+    return shown
+
+
+def _trend(results: Results) -> tuple[str, list[list[Value]]]:
+    kpis = results.kpis
+    rates = kpis[(kpis["by"] == "month") & (kpis["unit"] == "share")]
+    rates = rates[rates["name"].str.casefold().str.startswith("win rate")]
+    name = "" if rates.empty else str(rates["name"].iloc[0])
+    months: dict[Hashable, dict[str, object]] = {
+        f"{row.month:%Y-%m}": {"won": row.won, "target": row.target}
+        for row in results.history.itertuples()
+    }
+    for row in rates[rates["name"] == name].itertuples():
+        found = {"win_rate": row.value, "low": row.low, "high": row.high}
+        months.setdefault(row.group, {}).update(found)
+    keys: Sequence[str] = BLOCKS["trend"].keys[1:]
+    rows: list[list[Value]] = [
+        [str(month), *(plain(months[month].get(key)) for key in keys)]
+        for month in sorted(months, key=str)
+    ]
+    return name, rows[-_TREND_MONTHS:]

@@ -1,0 +1,138 @@
+"""Writing into a person's workbook: only what is asked for changes, everything else stays."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from xml.parsers import expat
+
+from salespipe.errors import WorkbookLockedError, WorkbookUnsafeError
+from salespipe.workbook.calculation import recalculated_on_load, without_calc_chain
+from salespipe.workbook.chart_parts import changed_charts
+from salespipe.workbook.edits import Edits, Entry
+from salespipe.workbook.guards import refuse_signed
+from salespipe.workbook.package import Package
+from salespipe.workbook.plan import planned_sheets
+from salespipe.workbook.repack import repacked
+from salespipe.workbook.save import refuse_locked, replace_file
+from salespipe.workbook.tables import resized_table
+from salespipe.workbook.write import SheetWriter
+
+__all__ = ["apply_edits", "patch_workbook"]
+
+
+def patch_workbook(source: Path, target: Path, changes: Mapping[str, Mapping[str, Entry]]) -> None:
+    """Write a workbook with some cells changed and everything else as it stands.
+
+    Parameters
+    ----------
+    source, target : Path
+        They may be the same file; an existing target is kept as a backup beside it.
+    changes : mapping
+        Sheet name to {A1 address: value}. None empties a cell; its style stays.
+
+    Raises
+    ------
+    WorkbookUnsafeError
+        It cannot be done safely; `target` is untouched.
+    WorkbookLockedError
+        The target is open elsewhere.
+    WorkbookError
+        The source is not a workbook.
+    """
+    apply_edits(source, target, Edits(cells=changes))
+
+
+def apply_edits(
+    source: Path,
+    target: Path,
+    edits: Edits,
+    *,
+    expected_digest: str | None = None,
+    backup: bool = True,
+) -> Path | None:
+    """Write a workbook with edits made and everything else as it stands.
+
+    Parameters
+    ----------
+    source, target : Path
+        They may be the same file.
+    edits : Edits
+    expected_digest : str, optional
+        SHA-256 of the source as it was read; if it differs now, someone saved it meanwhile.
+    backup : bool
+        Whether an existing target is kept beside it under a name with its time.
+
+    Returns
+    -------
+    Path or None
+        The backup; None without one, and where the target was the same already.
+
+    Raises
+    ------
+    WorkbookUnsafeError
+        It cannot be done safely; `target` is untouched.
+    WorkbookLockedError
+        The target is open elsewhere, or the source changed since it was read.
+    WorkbookError
+        The source is not a workbook, or the target cannot be written.
+    """
+    real = target.resolve()  # a link stays a link
+    refuse_locked(real)
+    package = Package.open(source)
+    if expected_digest not in {None, package.digest}:
+        raise WorkbookLockedError(
+            f'"{source.name}" was saved by someone since it was read; run again on the new version.'
+        )
+    if source.suffix.lower() != target.suffix.lower():
+        raise WorkbookUnsafeError(
+            f'"{target.name}" must end in {source.suffix} like "{source.name}"; Excel would refuse '
+            "it otherwise."
+        )
+    refuse_signed(package)
+    parts = changed_parts(package, edits)
+    same = real.exists() and real.samefile(source)
+    return replace_file(
+        real,
+        repacked(package.archive, parts) if parts else package.archive.data,
+        permissions=source,
+        expected_digest=package.digest if same else None,
+        backup=backup,
+    )
+
+
+def changed_parts(package: Package, edits: Edits) -> dict[str, bytes | None]:
+    """Give the parts that edits change, by name; None for a part that goes.
+
+    Raises
+    ------
+    WorkbookUnsafeError
+        An edit cannot be made safely.
+    """
+    plans = planned_sheets(package, edits)
+    writer = SheetWriter(package)
+    parts: dict[str, bytes | None] = {}
+    for plan in plans:
+        parts[plan.sheet.part] = writer.written(plan)
+        for body in plan.bodies:
+            parts[body.table.part] = resized_table(package.read(body.table.part), body)
+    parts |= writer.changed_styles()
+    parts |= changed_charts(package, parts, edits.charts, plans)
+    if writer.formulas_changed:
+        parts |= without_calc_chain(package)
+    if parts:
+        parts[package.workbook] = recalculated_on_load(package.read(package.workbook))
+    for name, part in parts.items():
+        _refuse_malformed(package, name, part)
+    return parts
+
+
+def _refuse_malformed(package: Package, name: str, part: bytes | None) -> None:
+    """Refuse to write a part that Excel could not read; the damage was there before."""
+    if part is None:
+        return
+    try:
+        expat.ParserCreate(namespace_separator=" ").Parse(part, True)
+    except expat.ExpatError as trouble:
+        raise WorkbookUnsafeError(
+            f'The part {name} of "{package.path.name}" is damaged ({trouble}); open the file in '
+            "Excel and let Excel repair it."
+        ) from None

@@ -1,0 +1,138 @@
+"""Write the results of a run into the tool's sheets of a workbook, and nowhere else."""
+
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from salespipe import names as n
+from salespipe.results import Results
+from salespipe.workbook.edits import ChartRange, Edits, Entry, Value
+from salespipe.workbook.package import Package
+from salespipe.workbook.pages import (
+    Page,
+    deal_forecast_page,
+    forecast_page,
+    kpi_page,
+    receipt_values,
+    start_page,
+)
+from salespipe.workbook.patch import apply_edits
+from salespipe.workbook.places import Places, locate
+from salespipe.workbook.schema import STAMP_SHEET
+from salespipe.workbook.template.layout import BLOCKS, CELLS, LIST_ROWS, LISTS, TABLES
+from salespipe.workbook.template.lists import LIST_TOP
+from salespipe.workbook.todo import todo_page
+
+__all__ = ["publish"]
+
+_WRITTEN: Final = ("start", "forecast", "deal_forecast", "kpi", "todo")
+_STAMP_ROW: Final = 3
+"""First row (from 1) of the receipt on the stamp sheet, below version and language."""
+
+
+def publish(
+    source: Path, target: Path, results: Results, *, expected_digest: str | None = None
+) -> Path | None:
+    """Write a run's results into Start, Forecast, Deal forecast, KPI and To do.
+
+    Nothing that people fill is touched. Each sheet is written whole: rows of an earlier run that
+    are no longer there are gone. The drop-downs learn the owners and segments of the run.
+
+    Parameters
+    ----------
+    source, target : Path
+        Workbook to read, and where to write it; they may be the same.
+    results : Results
+    expected_digest : str, optional
+        SHA-256 of the file that the results were computed from; without it, only a change during
+        the writing itself is noticed.
+
+    Returns
+    -------
+    Path or None
+        The backup of what was there, if one was made.
+
+    Raises
+    ------
+    WorkbookUnsafeError
+        The workbook lacks a sheet of the tool, or someone changed one so that writing would put
+        numbers into the wrong places; nothing is written.
+    WorkbookLockedError
+        The workbook is open elsewhere, or was saved since it was read; nothing is written.
+    WorkbookError
+        The file is not a workbook that can be read.
+    """
+    package = Package.open(source)
+    wanted = [name for name, table in TABLES.items() if table.sheet in _WRITTEN]
+    places = locate(package, wanted=wanted)
+    edits = _edits(results, places)
+    return apply_edits(source, target, edits, expected_digest=expected_digest or package.digest)
+
+
+def _edits(results: Results, places: Places) -> Edits:
+    pages = (
+        start_page(results, places.language),
+        forecast_page(results, places.language),
+        deal_forecast_page(results, places.language),
+        kpi_page(results, places.language),
+        todo_page(results, places),
+    )
+    cells: dict[str, dict[str, Entry]] = {}
+    rows: dict[str, list[list[Entry]]] = {}
+    charts: list[ChartRange] = []
+    for page in pages:
+        for key, entry in page.cells.items():
+            spot = CELLS[key]
+            cells.setdefault(places.sheets[spot.sheet], {})[spot.cell] = entry
+        rows |= {places.tables[name]: body for name, body in page.tables.items()}
+        charts += _place_blocks(page, cells, places)
+    if STAMP_SHEET in places.names:
+        cells[STAMP_SHEET] = _stamp(results)
+    if "lists" in places.sheets:
+        cells[places.sheets["lists"]] = _lists(results)
+    return Edits(cells=cells, rows=rows, charts=charts)
+
+
+def _place_blocks(
+    page: Page, cells: dict[str, dict[str, Entry]], places: Places
+) -> list[ChartRange]:
+    charts = []
+    for name, body in page.blocks.items():
+        block = BLOCKS[name]
+        sheet = places.sheets[block.sheet]
+        blank: list[Value] = [None] * len(block.keys)
+        for row in range(block.rows):
+            values = body[row] if row < len(body) else blank
+            for key, value in zip(block.keys, values, strict=True):
+                cells.setdefault(sheet, {})[block.cell(row, key)] = value
+        charts += [ChartRange(sheet, block.cell(0, key), max(len(body), 1)) for key in block.keys]
+    return charts
+
+
+def _stamp(results: Results) -> dict[str, Entry]:
+    cells: dict[str, Entry] = {}
+    for row, (key, value) in enumerate(receipt_values(results).items(), start=_STAMP_ROW):
+        cells |= {f"A{row}": key, f"B{row}": value}
+    return cells
+
+
+def _lists(results: Results) -> dict[str, Entry]:
+    kpis = results.kpis
+    owners = [
+        results.by_owner["group"],
+        results.deals["owner"],
+        kpis.loc[kpis["by"] == "owner", "group"],
+    ]
+    segments = [results.by_segment["group"], kpis.loc[kpis["by"] == "segment", "group"]]
+    cells: dict[str, Entry] = {}
+    for key, columns in (("owners", owners), ("segments", segments)):
+        seen = {str(name) for name in pd.concat(columns).dropna().unique()} - {"", n.UNKNOWN}
+        if not seen:
+            continue
+        kept = sorted(seen)[:LIST_ROWS]
+        entries = [*kept, *[None] * (LIST_ROWS - len(kept))]
+        for row, entry in enumerate(entries, start=LIST_TOP):
+            cells[str(xl_rowcol_to_cell(row, LISTS.index(key)))] = entry
+    return cells

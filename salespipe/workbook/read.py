@@ -1,0 +1,294 @@
+"""A workbook read: its tables, what is wrong in it, and where everything stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.errors import EmptyPipelineError, MissingColumnError
+from salespipe.problems import Problem
+from salespipe.settings import Language, Settings
+from salespipe.stages import DEFAULT_STAGES, Stage, open_stages
+from salespipe.tables import COLUMNS, Tables, empty
+from salespipe.workbook.columns import Note, Source, read_table
+from salespipe.workbook.deals import read_deals
+from salespipe.workbook.grid import Grid, GridReader
+from salespipe.workbook.headers import Vocabulary, find_block, sheet_key
+from salespipe.workbook.layout import layout_notes
+from salespipe.workbook.locate import Locator
+from salespipe.workbook.package import Package, SheetPart
+from salespipe.workbook.readings import show
+from salespipe.workbook.rules import RULES
+from salespipe.workbook.schema import DEAL_COLUMNS, SHEETS, STAGE_COLUMNS, STAMP_SHEET
+from salespipe.workbook.setup import read_settings, read_stages
+
+__all__ = ["Book", "read_workbook"]
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook as it was read.
+
+    Attributes
+    ----------
+    path : Path
+    digest : str
+        SHA-256 of the file's bytes, hexadecimal.
+    language : {"en", "zh"}
+        What the Settings sheet says, else the language of most headers.
+    tables : Tables
+    problems : tuple of Problem
+        What was noticed in reading, sheet by sheet, row by row.
+    locator : Locator
+    stamp : mapping of str to str
+        What the last run left on the very hidden sheet: names and values; empty without one.
+    """
+
+    path: Path
+    digest: str
+    language: Language
+    tables: Tables
+    problems: tuple[Problem, ...]
+    locator: Locator
+    stamp: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_workbook(path: str | Path) -> Book:
+    """Read a workbook; a bad cell is a problem, never an exception.
+
+    Parameters
+    ----------
+    path : str or Path
+        An .xlsx or .xlsm file. It need not come from the template: sheets and headers are
+        recognised in English and Chinese, in any order.
+
+    Raises
+    ------
+    WorkbookError
+        The file cannot be read; one of its leaves says why.
+    MissingColumnError
+        No sheet has the columns that the work cannot do without.
+    EmptyPipelineError
+        The Deals sheet has no deal.
+    """
+    package = Package.open(Path(path))
+    return _Reading(package).book()
+
+
+class _Reading:
+    """One workbook being read: sheets found, problems and places gathered."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._grids = GridReader(package)
+        self._problems: list[Problem] = []
+        self._sheets: dict[str, SheetPart] = {}
+        self._titles: dict[str, str] = {}
+        self._columns: dict[tuple[str, str], int] = {}
+        self._headers: dict[tuple[str, str], str] = {}
+        self._match_sheets()
+
+    def book(self) -> Book:
+        settings = self._settings()
+        stages = self._stages()
+        deals, entries = self._deals(stages, settings)
+        if "settings" not in self._sheets:
+            settings = replace(settings, language=self._language())
+        tables = Tables(
+            deals=deals,
+            stage_entries=entries,
+            stages=stages,
+            settings=settings,
+            **{key: self._table(key) for key in COLUMNS if key in SHEETS and key in _PLAIN},
+        )
+        return Book(
+            path=self._package.path,
+            digest=self._package.digest,
+            language=settings.language,
+            tables=tables,
+            problems=tuple(self._problems),
+            locator=Locator(self._titles, self._columns, self._headers),
+            stamp=self._stamp(),
+        )
+
+    def _match_sheets(self) -> None:
+        for sheet in self._package.sheets:
+            key = sheet_key(sheet.name)
+            if not key or SHEETS[key].filled_by == "tool":
+                continue
+            if key in self._sheets:
+                taken = self._sheets[key].name
+                self._sheet_problem(sheet.name, Note("sheet-twice", taken=taken))
+            else:
+                self._sheets[key] = sheet
+
+    def _grid(self, sheet: SheetPart) -> Grid:
+        return self._grids.read(sheet.name, sheet.part)
+
+    def _source(self, table: str, grid: Grid, vocabulary: Vocabulary) -> Source | None:
+        """Find the sheet's table; None where it has no header at all."""
+        excel_tables = [t for t in self._package.tables if t.sheet == grid.title]
+        block = find_block(grid, vocabulary, excel_tables)
+        if block is None:
+            return None
+        return Source(table, grid, block, self._package.date1904)
+
+    def _settings(self) -> Settings:
+        sheet = self._sheets.get("settings")
+        if sheet is None:
+            home = Settings()
+            hint = f"{home.currency}, fiscal year from January, {home.horizon} months ahead"
+            self._sheet_problem("Settings", Note("settings-defaulted", hint=hint))
+            return home
+        settings, problems = read_settings(self._grid(sheet))
+        self._problems += problems
+        return settings
+
+    def _stages(self) -> tuple[Stage, ...]:
+        sheet = self._sheets.get("stages")
+        if sheet is None:
+            self._sheet_problem("Stages", Note("stages-defaulted"))
+            return DEFAULT_STAGES
+        grid = self._grid(sheet)
+        source = self._source("stages", grid, Vocabulary(STAGE_COLUMNS))
+        if source is None or not source.block.rows:
+            self._sheet_problem(sheet.name, Note("stages-defaulted"))
+            return DEFAULT_STAGES
+        missing = source.block.missing(Vocabulary(STAGE_COLUMNS))
+        if missing:
+            raise _missing(source, missing[0].en, missing[0].zh)
+        stages = read_stages(source)
+        self._finish(source)
+        return stages
+
+    def _deals(
+        self, stages: tuple[Stage, ...], settings: Settings
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        vocabulary = Vocabulary(DEAL_COLUMNS, open_stages(stages))
+        source = self._deals_source(vocabulary)
+        missing = source.block.missing(vocabulary)
+        if missing:
+            raise _missing(source, missing[0].en, missing[0].zh)
+        deals, entries = read_deals(source, stages=stages, settings=settings)
+        if deals.empty:
+            raise EmptyPipelineError(
+                f'The sheet "{source.grid.title}" has no deal; enter at least one row below row '
+                f"{source.block.header_row}."
+            )
+        self._finish(source, deals)
+        return deals, entries
+
+    def _deals_source(self, vocabulary: Vocabulary) -> Source:
+        """Take the sheet named Deals, else the one that has all the columns of deals."""
+        named = self._sheets.get("deals")
+        if named is not None:
+            source = self._source("deals", self._grid(named), vocabulary)
+            if source is None:
+                raise MissingColumnError(
+                    f'The sheet "{named.name}" has no row of headers such as Deal ID, Stage, '
+                    "Amount; put them above the deals."
+                )
+            return source
+        known = {sheet.part for sheet in self._sheets.values()}
+        others = [s for s in self._package.sheets if s.part not in known and s.name != STAMP_SHEET]
+        for sheet in others:
+            source = self._source("deals", self._grid(sheet), vocabulary)
+            if source is not None and not source.block.missing(vocabulary):
+                self._sheet_problem(sheet.name, Note("sheet-taken"))
+                return source
+        titles = ", ".join(f'"{sheet.name}"' for sheet in self._package.sheets[:10]) or "none"
+        raise MissingColumnError(
+            f'"{self._package.path.name}" has no sheet "Deals" (商机), and no other sheet has the '
+            f"columns {', '.join(column.en for column in vocabulary.required)} (its sheets: "
+            f"{titles}); rename yours or begin with `salespipe new`."
+        )
+
+    def _table(self, key: str) -> pd.DataFrame:
+        sheet = self._sheets.get(key)
+        vocabulary = Vocabulary(SHEETS[key].columns)
+        source = None
+        if sheet is not None:
+            grid = self._grid(sheet)
+            source = self._source(key, grid, vocabulary)
+            if source is None and grid.rows:
+                wanted = next(iter(vocabulary.required or vocabulary.columns))
+                note = Note("sheet-not-read", key=wanted.en, hint="no known header")
+                self._sheet_problem(sheet.name, note)
+        if source is None:
+            return empty(key)
+        missing = source.block.missing(vocabulary)
+        if missing:
+            hint = ", ".join(source.block.headers.values())
+            self._sheet_problem(
+                source.grid.title, Note("sheet-not-read", key=missing[0].en, hint=hint)
+            )
+            return empty(key)
+        frame = read_table(source)
+        self._finish(source, frame)
+        return frame
+
+    def _finish(self, source: Source, frame: pd.DataFrame | None = None) -> None:
+        """Gather a table's problems and places."""
+        source.notes.extend(layout_notes(source.grid, source.block))
+        self._problems += source.problems(
+            ids=_by_row(frame, n.DEAL_ID), owners=_by_row(frame, n.OWNER)
+        )
+        block = source.block
+        self._titles[source.table] = source.grid.title
+        places = {(source.table, key): column for key, column in block.columns.items()}
+        places |= {(source.table, header): column for header, column in block.extra.items()}
+        if block.entered:
+            self._titles["stage_entries"] = source.grid.title
+            places |= {("stage_entries", stage): c for stage, c in block.entered.items()}
+        self._columns |= places
+        self._headers |= {place: block.headers[column] for place, column in places.items()}
+
+    def _sheet_problem(self, title: str, note: Note) -> None:
+        rule = RULES[note.rule]
+        words = {"column": note.key, "taken": note.taken, "hint": note.hint}
+        self._problems.append(
+            Problem(
+                sheet=title,
+                cell="",
+                column=note.key,
+                value="",
+                rule=note.rule,
+                severity=rule.severity,
+                message=rule.message.format(**words),
+                remedy=rule.remedy.format(**words),
+            )
+        )
+
+    def _language(self) -> Language:
+        headers = [
+            header for (table, _), header in self._headers.items() if table in ("deals", "stages")
+        ]
+        chinese = sum(not header.isascii() for header in headers)
+        return "zh" if 2 * chinese > len(headers) else "en"
+
+    def _stamp(self) -> dict[str, str]:
+        sheet = next((s for s in self._package.sheets if s.name == STAMP_SHEET), None)
+        if sheet is None:
+            return {}
+        pairs = (list(row.values())[:2] for row in self._grid(sheet).rows.values())
+        return {show(pair[0]): show(pair[1]) for pair in pairs if len(pair) == 2}
+
+
+_PLAIN = ("accounts", "contacts", "activities", "targets", "market", "rates", "feedback")
+"""Tables that stand on their sheets as they are."""
+
+
+def _by_row(frame: pd.DataFrame | None, key: str) -> dict[int, str]:
+    if frame is None or key not in frame.columns:
+        return {}
+    return {int(str(row)): str(value) for row, value in frame[key].dropna().items()}
+
+
+def _missing(source: Source, en: str, zh: str) -> MissingColumnError:
+    headers = ", ".join(header for header in source.block.headers.values() if header)
+    return MissingColumnError(
+        f'The sheet "{source.grid.title}" has no column "{en}" ({zh}) among its headers in row '
+        f"{source.block.header_row} ({headers}); add it or give the right column that name."
+    )

@@ -1,0 +1,151 @@
+"""Cell styles: is one a date's, and if not, the same style with a date format."""
+
+from typing import Final
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+
+from salespipe.workbook.markup import (
+    Element,
+    Markup,
+    Splice,
+    as_index,
+    escape_xml,
+    splice,
+    with_attribute,
+)
+
+__all__ = ["Styles"]
+
+EAST_ASIAN_DATES: Final = frozenset({*range(27, 37), *range(50, 59)})
+"""Built-in formats that are dates in Chinese, Japanese and Korean Excel (ECMA-376, 18.8.30)."""
+
+FIRST_CUSTOM: Final = 164
+
+
+class Styles:
+    """The styles part, to which date styles may be appended.
+
+    Attributes
+    ----------
+    markup : Markup
+        As it was read.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.markup = Markup(data, what="styles.xml")
+        self._appended: list[bytes] = []
+        self._formats: dict[str, int] = {}
+        self._known: dict[tuple[int, str], int] = {}
+        found = self.markup.find("cellXfs")
+        if found is None:
+            raise self.markup.lost()
+        self._cell_xfs: Element = found
+        self._xfs = self.markup.children(found)
+        self._number_formats = self.markup.find("numFmts")
+        self._codes = self._read_codes()
+
+    @property
+    def appended(self) -> bool:
+        """Whether styles were appended."""
+        return bool(self._appended)
+
+    def __len__(self) -> int:
+        """Count the cell styles."""
+        return len(self._xfs) + len(self._appended)
+
+    def is_date(self, style: int) -> bool:
+        """Whether a cell of that style shows its number as a date or time."""
+        number_format = self._number_format(style)
+        code = self._codes.get(number_format) or BUILTIN_FORMATS.get(number_format, "General")
+        return number_format in EAST_ASIAN_DATES or bool(is_date_format(code))
+
+    def dated(self, style: int, code: str) -> int:
+        """Give the index of a style like the given one that shows dates.
+
+        Parameters
+        ----------
+        style : int
+        code : str
+            Number format to use where the style is not a date's already.
+
+        Returns
+        -------
+        int
+            `style` itself where it shows dates.
+        """
+        if self.is_date(style):
+            return style
+        if (style, code) not in self._known:
+            self._known[style, code] = len(self)
+            self._appended.append(self._derived(style, code))
+        return self._known[style, code]
+
+    def data(self) -> bytes:
+        """Give the part with what was appended."""
+        if not self._appended:
+            return self.markup.data
+        counted = with_attribute(self.markup.tag(self._cell_xfs), "count", str(len(self)))
+        splices = [
+            (self._cell_xfs.start, self._cell_xfs.inner, counted),
+            (self._cell_xfs.inner_end, self._cell_xfs.inner_end, b"".join(self._appended)),
+        ]
+        return splice(self.markup.data, [*splices, *self._new_formats()])
+
+    def _read_codes(self) -> dict[int, str]:
+        get = self.markup.get
+        if self._number_formats is None:
+            return {}
+        return {
+            as_index(get(child, "numFmtId")): get(child, "formatCode") or ""
+            for child in self.markup.children(self._number_formats)
+        }
+
+    def _number_format(self, style: int) -> int:
+        if style >= len(self._xfs):
+            return 0
+        return as_index(self.markup.get(self._xfs[style], "numFmtId"))
+
+    def _derived(self, style: int, code: str) -> bytes:
+        markup = self.markup
+        if style < len(self._xfs):
+            base = self._xfs[style]
+            tag, rest = markup.tag(base), markup.data[base.inner : base.end]
+        else:
+            tag, rest = f'<{self._cell_xfs.prefix}xf xfId="0"/>'.encode(), b""
+        tag = with_attribute(tag, "numFmtId", str(self._format_id(code)))
+        return with_attribute(tag, "applyNumberFormat", "1") + rest
+
+    def _format_id(self, code: str) -> int:
+        known = next((key for key, value in self._codes.items() if value == code), None)
+        if known is not None:
+            return known
+        number = max([FIRST_CUSTOM - 1, *self._codes]) + 1
+        self._codes[number] = code
+        self._formats[code] = number
+        return number
+
+    def _new_formats(self) -> list[Splice]:
+        if not self._formats:
+            return []
+        markup, prefix = self.markup, self.markup.root.prefix
+        added = "".join(
+            f'<{prefix}numFmt numFmtId="{number}" formatCode="{_quoted(code)}"/>'
+            for code, number in self._formats.items()
+        )
+        place = self._number_formats
+        if place is None:
+            first = markup.root.inner
+            element = f'<{prefix}numFmts count="{len(self._formats)}">{added}</{prefix}numFmts>'
+            return [(first, first, element.encode())]
+        tag = with_attribute(markup.tag(place), "count", str(len(self._codes)))
+        if tag.endswith(b"/>"):
+            tag = tag[:-2].rstrip() + b">"
+            added += f"</{prefix}numFmts>"
+        return [
+            (place.start, place.inner, tag),
+            (place.inner_end, place.inner_end, added.encode()),
+        ]
+
+
+def _quoted(code: str) -> str:
+    return escape_xml(code, {'"': "&quot;"})

@@ -1,0 +1,141 @@
+"""Make a workbook from the template: empty, or filled with tables."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
+
+from salespipe.errors import WorkbookLockedError, WorkbookNotFoundError
+from salespipe.settings import Language
+from salespipe.stages import validate_stages
+from salespipe.tables import Tables
+from salespipe.workbook.schema import (
+    DEFINED_NAME,
+    SCHEMA_VERSION,
+    SHEETS,
+    STAMP_PROPERTY,
+    STAMP_SHEET,
+)
+from salespipe.workbook.template.deals import write_deals
+from salespipe.workbook.template.formats import FONTS, Formats
+from salespipe.workbook.template.inputs import write_table_sheet
+from salespipe.workbook.template.lists import write_lists
+from salespipe.workbook.template.method import write_settings, write_stages
+from salespipe.workbook.template.outputs import (
+    write_changes,
+    write_deal_forecast,
+    write_forecast,
+    write_forecast_log,
+    write_kpi,
+    write_todo,
+)
+from salespipe.workbook.template.start import write_start
+from salespipe.workbook.template.text import phrase
+
+__all__ = ["build_workbook"]
+
+_MADE_ON: Final = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""Creation date that every workbook carries: the same input gives the same bytes."""
+
+_PLAIN_SHEETS: Final = (
+    "accounts",
+    "contacts",
+    "activities",
+    "targets",
+    "market",
+    "rates",
+    "feedback",
+)
+
+
+def build_workbook(
+    path: Path,
+    *,
+    tables: Tables | None = None,
+    language: Language = "en",
+    today: date | None = None,
+) -> None:
+    """Make a workbook with every sheet of the template.
+
+    Parameters
+    ----------
+    path : Path
+        Where to write; a file that is there is replaced.
+    tables : Tables, optional
+        What to fill in; without it the workbook is empty and ready for input. Columns of
+        `tables.deals` that are not known stand to the right of the known ones.
+    language : {"en", "zh"}
+        Language of sheets, headers and sentences, also written on the Settings sheet.
+    today : date, optional
+        Day for which the stored values of formulas with TODAY() are computed; without it, the
+        last day on which anything is recorded. A spreadsheet program recalculates them anyway.
+
+    Raises
+    ------
+    SettingsError
+        The stages cannot be used.
+    WorkbookNotFoundError
+        The folder is missing.
+    WorkbookLockedError
+        The file cannot be written.
+    WorkbookUnsafeError
+        A text or a table is larger than a sheet can hold.
+    """
+    content = Tables() if tables is None else tables
+    validate_stages(content.stages)
+    if not path.parent.is_dir():
+        raise WorkbookNotFoundError(f'There is no folder "{path.parent}"; make it first.')
+    font: dict[str, object] = {"font_name": FONTS[language], "font_size": 10}
+    book = Workbook(str(path), {"default_format_properties": font})
+    _write(book, content, language=language, today=today)
+    try:
+        book.close()
+    except FileCreateError as error:
+        raise WorkbookLockedError(
+            f'"{path.name}" cannot be written ({error}); close it elsewhere or choose another name.'
+        ) from error
+
+
+def _write(book: Any, tables: Tables, *, language: Language, today: date | None) -> None:  # noqa: ANN401
+    formats = Formats(book)
+    sheets = {key: book.add_worksheet(sheet.title(language)) for key, sheet in SHEETS.items()}
+    write_start(
+        sheets["start"],
+        book=book,
+        settings=tables.settings,
+        formats=formats,
+        language=language,
+    )
+    write_deals(sheets["deals"], tables=tables, formats=formats, language=language, today=today)
+    for key in _PLAIN_SHEETS:
+        write_table_sheet(
+            sheets[key], key=key, frame=getattr(tables, key), formats=formats, language=language
+        )
+    write_stages(sheets["stages"], stages=tables.stages, formats=formats, language=language)
+    write_settings(sheets["settings"], settings=tables.settings, formats=formats, language=language)
+    write_lists(book, sheets["lists"], formats=formats, tables=tables, language=language)
+    write_forecast(sheets["forecast"], book=book, formats=formats, language=language)
+    write_deal_forecast(sheets["deal_forecast"], formats=formats, language=language)
+    write_kpi(sheets["kpi"], book=book, formats=formats, language=language)
+    write_todo(sheets["todo"], formats=formats, language=language)
+    write_changes(sheets["changes"], formats=formats, language=language)
+    write_forecast_log(sheets["forecast_log"], formats=formats, language=language)
+    _stamp(book, language=language)
+    sheets["start"].activate()
+
+
+def _stamp(book: Any, *, language: Language) -> None:  # noqa: ANN401
+    sheet = book.add_worksheet(STAMP_SHEET)
+    for row, (key, value) in enumerate(
+        (("schema_version", SCHEMA_VERSION), ("language", language))
+    ):
+        sheet.write_string(row, 0, key)
+        sheet.write_string(row, 1, value)
+    sheet.very_hidden()
+    book.define_name(DEFINED_NAME, f'="{SCHEMA_VERSION}"')
+    book.set_custom_property(STAMP_PROPERTY, SCHEMA_VERSION)
+    book.set_properties(
+        {"title": phrase("title", language), "author": "salespipe", "created": _MADE_ON}
+    )

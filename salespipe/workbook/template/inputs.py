@@ -1,0 +1,285 @@
+"""Sheets that people fill: an Excel Table with formats, drop-downs, hints and alerts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.errors import WorkbookUnsafeError
+from salespipe.settings import Language
+from salespipe.tables import COLUMNS
+from salespipe.workbook.schema import SHEETS
+from salespipe.workbook.template.formats import Formats
+from salespipe.workbook.template.hints import alert, hint
+from salespipe.workbook.template.lists import INPUT_ROWS
+from salespipe.workbook.template.paper import print_setup
+
+__all__ = [
+    "LIST_COLUMNS",
+    "STRICT_LISTS",
+    "Field",
+    "add_rule",
+    "write_input_table",
+    "write_table_sheet",
+    "write_value",
+]
+
+_TEXT_LIMIT: Final = 32_767
+_ROW_LIMIT: Final = 1_048_575
+
+_WRAPPED: Final = frozenset({n.NOTES, n.FEEDBACK, n.ANSWER, n.NEXT_STEP, n.EXIT_EVIDENCE})
+
+STRICT_LISTS: Final[dict[tuple[str, str], str]] = {
+    ("deals", n.STAGE): "stages",
+    ("deals", n.SOURCE): "sources",
+    ("deals", n.CURRENCY): "currencies",
+    ("deals", n.FORECAST_CATEGORY): "categories",
+    ("deals", n.LOST_REASON): "lost_reasons",
+    ("activities", n.ACTIVITY_TYPE): "activity_types",
+    ("activities", n.ACTIVITY_OUTCOME): "outcomes",
+    ("rates", n.CURRENCY): "currencies",
+    ("feedback", n.TOPIC): "topics",
+    ("feedback", n.STATUS): "statuses",
+}
+"""Columns whose list warns of anything else."""
+
+LIST_COLUMNS: Final[dict[tuple[str, str], str]] = STRICT_LISTS | {
+    ("deals", n.ACCOUNT): "accounts",
+    ("deals", n.OWNER): "owners",
+    ("deals", n.SEGMENT): "segments",
+    ("accounts", n.OWNER): "owners",
+    ("contacts", n.ACCOUNT): "accounts",
+    ("activities", n.OWNER): "owners",
+    ("activities", n.DEAL_ID): "deals",
+    ("targets", n.OWNER): "owners",
+    ("feedback", n.OWNER): "owners",
+}
+"""All columns with a list. Some only suggest: a new owner or account is nothing to warn of."""
+
+_DAY: Final[dict[str, object]] = {
+    "validate": "date",
+    "criteria": "between",
+    "minimum": date(1990, 1, 1),
+    "maximum": date(2199, 12, 31),
+}
+_SHARE: Final[dict[str, object]] = {
+    "validate": "decimal",
+    "criteria": "between",
+    "minimum": 0,
+    "maximum": 1,
+}
+_CHECKS: Final[dict[str, dict[str, object]]] = {
+    "date": _DAY,
+    "month": _DAY,
+    "money": {"validate": "decimal", "criteria": ">=", "value": 0},
+    "number": {"validate": "decimal", "criteria": "between", "minimum": -1e15, "maximum": 1e15},
+    "count": {"validate": "integer", "criteria": ">=", "value": 0},
+    "fraction": _SHARE,
+    "rate": {"validate": "decimal", "criteria": ">", "value": 0},
+    "month_number": {"validate": "integer", "criteria": "between", "minimum": 1, "maximum": 12},
+    "horizon": {"validate": "integer", "criteria": "between", "minimum": 1, "maximum": 24},
+    "quantile": _SHARE | {"minimum": 0.001, "maximum": 0.999},
+    "strength": {"validate": "decimal", "criteria": "between", "minimum": 0.001, "maximum": 1000},
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a sheet that people fill.
+
+    Attributes
+    ----------
+    header : str
+    show : str
+        Key of :data:`salespipe.workbook.template.formats.NUMBER_FORMATS`.
+    colour : str
+        Colour of the header.
+    width : float
+        Width in characters.
+    check : str
+        Kind of value that is let in, ``""`` for any.
+    choices : str
+        List on the Lists sheet, ``""`` if none.
+    strict : bool
+        Whether a value that is not in the list is warned of.
+    hint : str
+        Input message.
+    formula : str
+        Formula of a calculated column, ``""`` if people fill it.
+    """
+
+    header: str
+    show: str
+    colour: str
+    width: float = 14
+    check: str = ""
+    choices: str = ""
+    strict: bool = False
+    hint: str = ""
+    formula: str = ""
+
+
+def write_value(sheet: Any, row: int, column: int, value: object, style: Any = None) -> None:  # noqa: ANN401
+    """Write a value as what it is; a missing one leaves the cell as it is.
+
+    Raises
+    ------
+    WorkbookUnsafeError
+        A text is longer than a cell can hold.
+    """
+    if isinstance(value, str):
+        if len(value) > _TEXT_LIMIT:
+            where = f'On the sheet "{sheet.get_name()}", row {row + 1}, column {column + 1},'
+            raise WorkbookUnsafeError(
+                f"{where} the text has {len(value):,} characters and a cell holds "
+                f"{_TEXT_LIMIT:,}; shorten it."
+            )
+        if value:
+            sheet.write_string(row, column, value, style)
+    elif pd.isna(value):  # type: ignore[call-overload]
+        return
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value, style)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, style)
+    elif hasattr(value, "__float__"):
+        sheet.write_number(row, column, float(value), style)
+    else:
+        write_value(sheet, row, column, str(value), style)
+
+
+def write_input_table(
+    sheet: Any,  # noqa: ANN401
+    *,
+    table: str,
+    fields: Sequence[Field],
+    rows: Iterable[Sequence[object]],
+    formats: Formats,
+    language: Language,
+) -> int:
+    """Write an Excel Table at A1 that is ready for input; give the number of body rows.
+
+    Columns are formatted as a whole, so that a row typed below the Table looks like the others
+    and yet the sheet's used range ends at the last filled row.
+    """
+    body = list(rows)
+    count = max(len(body), 1)
+    if count > _ROW_LIMIT:
+        raise WorkbookUnsafeError(
+            f'The sheet "{sheet.get_name()}" would need {count:,} rows and Excel allows '
+            f"{_ROW_LIMIT:,}; leave out the oldest."
+        )
+    columns = []
+    for place, field in enumerate(fields):
+        style = formats.input(field.show, calculated=bool(field.formula))
+        sheet.set_column(place, place, field.width, style)
+        column: dict[str, object] = {
+            "header": field.header,
+            "header_format": formats.header(field.colour, field.show),
+            "format": style,
+        }
+        if field.formula:
+            column["formula"] = field.formula
+        columns.append(column)
+        add_rule(sheet, place, field, last=max(INPUT_ROWS, count + 1000), language=language)
+    sheet.set_row(0, 46 if table == SHEETS["deals"].table else 32)
+    sheet.add_table(
+        0,
+        0,
+        count,
+        len(fields) - 1,
+        {"name": table, "columns": columns, "style": "Table Style Light 1"},
+    )
+    for row, values in enumerate(body, start=1):
+        for place, value in enumerate(values):
+            field = fields[place]
+            if field.formula:
+                style = formats.input(field.show, calculated=True)
+                sheet.write_formula(row, place, field.formula, style, value)
+            else:
+                write_value(sheet, row, place, value, formats.input(field.show))
+    return count
+
+
+def add_rule(
+    sheet: Any,  # noqa: ANN401
+    place: int,
+    field: Field,
+    *,
+    last: int,
+    language: Language,
+    first: int = 1,
+) -> None:
+    """Give a column its drop-down, its hint and its alert, from row `first` to `last`."""
+    rule: dict[str, object] = {"validate": "any"}
+    if field.choices:
+        rule = {"validate": "list", "source": f"=list_{field.choices}"}
+        if field.strict:
+            rule |= {"error_type": "warning", "error_message": alert("list", language)}
+        else:
+            rule["show_error"] = False
+    elif field.check:
+        rule = _CHECKS[field.check] | {"error_message": alert(field.check, language)}
+    if "error_message" in rule:
+        rule["error_title"] = alert("title", language)
+    if field.hint:
+        rule |= {"input_title": field.header[:32], "input_message": field.hint[:255]}
+    if rule != {"validate": "any"}:
+        sheet.data_validation(first, place, last, place, rule)
+
+
+def write_table_sheet(
+    sheet: Any,  # noqa: ANN401
+    *,
+    key: str,
+    frame: pd.DataFrame,
+    formats: Formats,
+    language: Language,
+) -> None:
+    """Write one of the plain sheets: accounts, contacts, activities, targets and the like."""
+    kinds = COLUMNS[key]
+    fields = [
+        Field(
+            header=column.header(language),
+            show="wrap" if column.key in _WRAPPED else _show(key, column.key),
+            colour="navy" if column.required else "steel",
+            width=column.width,
+            check=_check(key, column.key),
+            choices=LIST_COLUMNS.get((key, column.key), ""),
+            strict=(key, column.key) in STRICT_LISTS,
+            hint=hint(key, column.key, language),
+        )
+        for column in SHEETS[key].columns
+    ]
+    extra = [column for column in frame.columns if column not in kinds]
+    fields += [Field(header=str(name), show="any", colour="steel") for name in extra]
+    keys = [column.key for column in SHEETS[key].columns]
+    write_input_table(
+        sheet,
+        table=SHEETS[key].table,
+        fields=fields,
+        rows=frame[[*keys, *extra]].itertuples(index=False, name=None),
+        formats=formats,
+        language=language,
+    )
+    sheet.freeze_panes(1, 1)
+    print_setup(sheet, language=language, header=0)
+
+
+def _show(table: str, column: str) -> str:
+    if column in {n.EMPLOYEES, n.MINUTES}:
+        return "count"
+    if column == n.RATE:
+        return "rate"
+    if column == n.DEAL_ID:
+        return "id"
+    kind = COLUMNS[table][column]
+    return "number" if kind == "number" else kind
+
+
+def _check(table: str, column: str) -> str:
+    shown = _show(table, column)
+    return "" if shown in {"id", "text"} else shown

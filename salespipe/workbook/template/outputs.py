@@ -1,0 +1,244 @@
+"""The tool's sheets before their first run: titles, tables with one empty row, charts that wait."""
+
+from typing import Any, Final
+
+from salespipe.settings import Language
+from salespipe.workbook.schema import SHEETS
+from salespipe.workbook.template.charts import fan_chart, funnel_chart, win_rate_chart, won_chart
+from salespipe.workbook.template.formats import COLOURS, Formats
+from salespipe.workbook.template.layout import (
+    BLOCKS,
+    CELLS,
+    FORMAT_CELLS,
+    TABLES,
+    ToolTable,
+)
+from salespipe.workbook.template.paper import print_setup
+from salespipe.workbook.template.text import phrase
+
+__all__ = [
+    "write_block",
+    "write_changes",
+    "write_deal_forecast",
+    "write_forecast",
+    "write_forecast_log",
+    "write_kpi",
+    "write_todo",
+    "write_tool_table",
+]
+
+type Sheet = Any
+"""An xlsxwriter worksheet: xlsxwriter has no types."""
+
+_GAP: Final = 3
+_LINE: Final = 15
+_DATA_COLUMNS: Final = 12
+_TWO_LINES: Final = 28
+
+
+def write_tool_table(
+    sheet: Sheet, table: ToolTable, *, formats: Formats, language: Language, rows: int = 1
+) -> None:
+    """Write a table of the tool with `rows` empty body rows in the formats that rows will take."""
+    columns = []
+    for place, column in enumerate(table.columns, start=table.column):
+        columns.append(
+            {
+                "header": column.header(language),
+                "header_format": formats.header("steel", column.show),
+            }
+        )
+        sheet.set_column(place, place, column.width)
+        for row in range(table.row + 1, table.row + 1 + rows):
+            sheet.write_blank(row, place, None, formats.body(column.show))
+    sheet.add_table(
+        table.row,
+        table.column,
+        table.row + rows,
+        table.column + len(table.columns) - 1,
+        {"name": table.name, "columns": columns, "style": "Table Style Light 1"},
+    )
+    sheet.set_row(table.row, 32)
+
+
+def _open(
+    sheet: Sheet,
+    key: str,
+    *,
+    formats: Formats,
+    language: Language,
+    empty: str = "empty",
+    tall: bool = False,
+) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_tab_color(COLOURS["blue"])
+    sheet.set_row(0, 30)
+    if tall:
+        # Not every program fits row heights to wrapped text when it opens a file.
+        sheet.set_default_row(_TWO_LINES)
+        for row in range(1, TABLES[SHEETS[key].table].row):
+            sheet.set_row(row, _LINE)
+    sheet.write_string(0, 0, SHEETS[key].title(language), formats.prose("title"))
+    status = phrase(empty, language).format(book=phrase("book", language))
+    sheet.write_string(CELLS[f"{key}_status"].cell, status, formats.prose("status"))
+    start = SHEETS["start"].title(language)
+    sheet.write_url(
+        2,
+        0,
+        f"internal:'{start}'!A1",
+        formats.prose("link"),
+        phrase("go_start", language),
+    )
+
+
+def write_block(sheet: Sheet, block: str, *, formats: Formats) -> None:
+    """Write the header row of a chart's numbers."""
+    where, style = BLOCKS[block], formats.prose("data")
+    for place, key in enumerate(where.keys, start=where.column):
+        sheet.write_string(where.row, place, key, style)
+        for row in range(where.row + 1, where.row + 1 + where.rows):
+            sheet.write_blank(row, place, None, style)
+
+
+def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Language) -> None:  # noqa: ANN401
+    """Write the Forecast sheet: charts and periods; beside them owners, segments and funnel."""
+    _open(sheet, "forecast", formats=formats, language=language)
+    headings = {
+        "ForecastPeriods": "by_period",
+        "ForecastOwners": "by_owner",
+        "ForecastSegments": "by_segment",
+        "StageFunnel": "funnel",
+    }
+    for name, heading in headings.items():
+        table = TABLES[name]
+        write_tool_table(sheet, table, formats=formats, language=language)
+        sheet.write_string(
+            table.row - 1, table.column, phrase(heading, language), formats.prose("heading")
+        )
+        if table.column:
+            sheet.set_column(table.column - 1, table.column - 1, _GAP)
+    notes = CELLS["forecast_notes"].cell
+    row = int(notes.lstrip("A")) - 1
+    sheet.write_string(row - 1, 0, phrase("notes", language), formats.prose("heading"))
+    last = len(TABLES["ForecastPeriods"].columns) - 1
+    sheet.merge_range(row, 0, row + 2, last, phrase("sums_note", language), formats.prose("plain"))
+    sheet.insert_chart("A5", fan_chart(book, language=language, size=(690, 370)))
+    sheet.insert_chart("I5", funnel_chart(book, language=language, size=(555, 370)))
+    left = BLOCKS["fan"].column
+    _hide_chart_data(sheet, left, formats=formats, language=language)
+    _chart_words(
+        sheet,
+        {
+            "fan_title": "chart_empty",
+            "fan_axis": "axis_empty",
+            "funnel_title": "chart_empty",
+            "funnel_axis": "axis_empty",
+        },
+        formats=formats,
+        language=language,
+    )
+    for block in ("fan", "funnel"):
+        write_block(sheet, block, formats=formats)
+    sheet.freeze_panes(3, 0)
+    print_setup(sheet, language=language, header=None)
+    # Three pages side by side: fitting all of it to one page's width would print it too small.
+    sheet.set_print_scale(60)
+    sheet.set_v_pagebreaks([TABLES["ForecastOwners"].column, TABLES["ForecastSegments"].column])
+
+
+def _hide_chart_data(sheet: Sheet, left: int, *, formats: Formats, language: Language) -> None:
+    # Hidden columns are not printed; the charts are told to show hidden cells.
+    sheet.write_string(0, left, phrase("chart_data", language), formats.prose("data"))
+    sheet.set_column(left - 1, left + _DATA_COLUMNS, 11, None, {"hidden": True})
+
+
+def _chart_words(
+    sheet: Sheet, words: dict[str, str], *, formats: Formats, language: Language
+) -> None:
+    for spot, key in words.items():
+        sheet.write_string(CELLS[spot].cell, phrase(key, language), formats.prose("data"))
+
+
+def write_deal_forecast(sheet: Sheet, *, formats: Formats, language: Language) -> None:
+    """Write the Deal forecast sheet."""
+    _open(sheet, "deal_forecast", formats=formats, language=language, tall=True)
+    table = TABLES["DealForecast"]
+    write_tool_table(sheet, table, formats=formats, language=language)
+    keys = [column.key for column in table.columns]
+    for key in ("p_won", "p_won_by_end"):
+        place = keys.index(key)
+        bar = {"type": "data_bar", "bar_color": COLOURS["sky"]}
+        bar |= {"min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1}
+        sheet.conditional_format(table.row + 1, place, table.row + 1, place, bar)
+    sheet.freeze_panes(table.row + 1, 3)
+    print_setup(sheet, language=language, header=table.row)
+
+
+def write_kpi(sheet: Sheet, *, book: Any, formats: Formats, language: Language) -> None:  # noqa: ANN401
+    """Write the KPI sheet: two trends above, every KPI with its definition below."""
+    _open(sheet, "kpi", formats=formats, language=language, tall=True)
+    table = TABLES["Kpi"]
+    write_tool_table(sheet, table, formats=formats, language=language)
+    sheet.insert_chart("A5", won_chart(book, language=language, size=(700, 310)))
+    sheet.insert_chart("I5", win_rate_chart(book, language=language, size=(620, 310)))
+    left = BLOCKS["trend"].column
+    _hide_chart_data(sheet, left, formats=formats, language=language)
+    _chart_words(
+        sheet,
+        {
+            "won_title": "chart_empty",
+            "won_axis": "axis_empty",
+            "win_rate_title": "chart_empty",
+            "win_rate_axis": "win_rate_axis",
+        },
+        formats=formats,
+        language=language,
+    )
+    write_block(sheet, "trend", formats=formats)
+    for unit, spot in FORMAT_CELLS.items():
+        sheet.write_blank(spot.cell, None, formats.body(unit))
+    sheet.write_string(1, left + 7, phrase("kpi_formats", language), formats.prose("data"))
+    sheet.freeze_panes(3, 1)
+    print_setup(sheet, language=language, header=None)
+
+
+def write_todo(sheet: Sheet, *, formats: Formats, language: Language) -> None:
+    """Write the To do sheet; errors and warnings are told apart by colour and by word."""
+    _open(sheet, "todo", formats=formats, language=language, tall=True)
+    table = TABLES["ToDo"]
+    write_tool_table(sheet, table, formats=formats, language=language)
+    place = [column.key for column in table.columns].index("severity")
+    for key, colour in (("error", "alarm"), ("warning", "warn"), ("follow_up", "note")):
+        style = formats.make({"bg_color": COLOURS[colour], "font_color": COLOURS["ink"]})
+        rule = {"type": "cell", "criteria": "==", "format": style}
+        rule["value"] = f'"{phrase(key, language)}"'
+        sheet.conditional_format(table.row + 1, place, table.row + 1, place, rule)
+    sheet.freeze_panes(table.row + 1, 2)
+    print_setup(sheet, language=language, header=table.row)
+
+
+def write_changes(sheet: Sheet, *, formats: Formats, language: Language) -> None:
+    """Write the Changes sheet: the waterfall and, beside it, the forecast bridge."""
+    _open(sheet, "changes", formats=formats, language=language, empty="changes_empty")
+    line = phrase("changes_line", language)
+    sheet.write_string(2, 1, line, formats.prose("status"))
+    for name, heading in (("Waterfall", "waterfall"), ("ForecastBridge", "bridge")):
+        table = TABLES[name]
+        write_tool_table(sheet, table, formats=formats, language=language)
+        sheet.write_string(
+            table.row - 1, table.column, phrase(heading, language), formats.prose("heading")
+        )
+    between = TABLES["ForecastBridge"].column - 1
+    sheet.set_column(between, between, _GAP)
+    sheet.freeze_panes(5, 0)
+    print_setup(sheet, language=language, header=4)
+
+
+def write_forecast_log(sheet: Sheet, *, formats: Formats, language: Language) -> None:
+    """Write the Forecast log sheet."""
+    _open(sheet, "forecast_log", formats=formats, language=language, empty="log_empty")
+    sheet.write_string(2, 1, phrase("log_line", language), formats.prose("status"))
+    table = TABLES["ForecastLog"]
+    write_tool_table(sheet, table, formats=formats, language=language)
+    sheet.freeze_panes(table.row + 1, 1)
+    print_setup(sheet, language=language, header=table.row)

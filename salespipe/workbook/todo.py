@@ -1,0 +1,108 @@
+"""The To do sheet: what each owner is to mend, look at and follow up, each with a link."""
+
+from typing import Final
+
+from salespipe.problems import SEVERITIES
+from salespipe.results import Results
+from salespipe.workbook.edits import Entry, Link
+from salespipe.workbook.pages import Page, plain, table_rows
+from salespipe.workbook.places import Places
+from salespipe.workbook.template.layout import TABLES
+from salespipe.workbook.template.text import phrase
+
+__all__ = ["todo_page"]
+
+_SHOWN: Final = ("error", "warning")
+_FOLLOW_UP: Final = "follow_up"
+
+
+def todo_page(results: Results, places: Places) -> Page:
+    """List errors, warnings and follow-ups by owner, gravest and largest first.
+
+    What has no owner comes last, for the whole team.
+    """
+    deals = {
+        str(row["deal_id"]): row for row in results.deals.astype(object).to_dict(orient="records")
+    }
+    found = [*_problems(results, deals, places), *_follow_ups(results, places)]
+    order = [*SEVERITIES, _FOLLOW_UP]
+    found.sort(
+        key=lambda row: (
+            not row["owner"],
+            str(row["owner"]),
+            order.index(str(row["severity"])),
+            -_number(row["amount"]),
+        )
+    )
+    counts = {key: sum(row["severity"] == key for row in found) for key in (*_SHOWN, _FOLLOW_UP)}
+    language = places.language
+    line = phrase("todo_counts" if found else "todo_clear", language).format(
+        errors=counts["error"],
+        warnings=counts["warning"],
+        follow_ups=counts[_FOLLOW_UP],
+        as_of=results.receipt.as_of.isoformat(),
+        currency=results.currency,
+    )
+    shown = [
+        {
+            **row,
+            "owner": row["owner"] or phrase("team", language),
+            "severity": phrase(str(row["severity"]), language),
+        }
+        for row in found
+    ]
+    return Page(cells={"todo_status": line}, tables={"ToDo": table_rows(TABLES["ToDo"], shown)})
+
+
+def _number(value: object) -> float:
+    return value if isinstance(value, float) else 0.0
+
+
+def _problems(
+    results: Results, deals: dict[str, dict[object, object]], places: Places
+) -> list[dict[str, Entry]]:
+    rows = []
+    for problem in results.problems:
+        if problem.severity not in _SHOWN:
+            continue
+        deal = deals.get(problem.deal_id, {})
+        where: Entry = problem.sheet
+        if problem.sheet in places.names:
+            cell = problem.cell or "A1"
+            where = Link(f"{problem.sheet}!{cell}", problem.sheet, cell)
+        rows.append(
+            {
+                "owner": problem.owner,
+                "severity": problem.severity,
+                "message": problem.message,
+                "remedy": problem.remedy,
+                "where": where,
+                "deal_id": problem.deal_id,
+                "account": plain(deal.get("account")),
+                "amount": plain(deal.get("amount")),
+            }
+        )
+    return rows
+
+
+def _follow_ups(results: Results, places: Places) -> list[dict[str, Entry]]:
+    rows: list[dict[str, Entry]] = []
+    sheet, table = places.sheets["deal_forecast"], TABLES["DealForecast"]
+    for place, deal in enumerate(results.deals.itertuples()):
+        action = plain(deal.action)
+        if not action:
+            continue
+        cell = table.cell(place, "deal_id")
+        rows.append(
+            {
+                "owner": plain(deal.owner),
+                "severity": _FOLLOW_UP,
+                "message": plain(deal.driver),
+                "remedy": action,
+                "where": Link(f"{sheet}!{cell}", sheet, cell),
+                "deal_id": plain(deal.deal_id),
+                "account": plain(deal.account),
+                "amount": plain(deal.amount),
+            }
+        )
+    return rows

@@ -1,0 +1,53 @@
+import pytest
+
+from salespipe.errors import WorkbookUnsafeError
+from salespipe.workbook.areas import Area, cell_address, parse_cell, quote_sheet
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A1", Area(1, 1, 1, 1)),
+        ("$B$2:D$4", Area(2, 2, 4, 4)),
+        ("D4:B2", Area(2, 2, 4, 4)),
+        ("A:C", Area(1, 1, 1_048_576, 3)),
+        ("2:5", Area(2, 1, 5, 16_384)),
+        ("", None),
+        ("A1:", None),
+        ("A", None),
+        ("Sheet!A1", None),
+    ],
+)
+def test_areas_are_read(text, expected):
+    assert Area.parse(text) == expected
+
+
+def test_areas_are_written_short():
+    assert str(Area(2, 2, 2, 2)) == "B2"
+    assert str(Area(2, 2, 4, 27)) == "B2:AA4"
+
+
+def test_cells_go_both_ways():
+    assert parse_cell("$XFD$1048576") == (1_048_576, 16_384)
+    assert cell_address(7, 28) == "AB7"
+
+
+@pytest.mark.parametrize("address", ["", "A0", "1A", "XFE1", "A1048577", "A1:B2", "Ä1"])
+def test_what_is_no_cell_is_refused(address):
+    with pytest.raises(WorkbookUnsafeError, match="is not the address of a cell"):
+        parse_cell(address)
+
+
+def test_areas_meet_hold_and_cover():
+    area = Area(2, 2, 4, 4)
+    assert area.holds(2, 4)
+    assert not area.holds(5, 2)
+    assert area.meets(Area(4, 4, 9, 9))
+    assert not area.meets(Area(5, 2, 9, 4))
+    assert area.covers(Area(3, 2, 4, 4))
+    assert not area.covers(Area(1, 2, 4, 4))
+    assert (area.rows, area.columns) == (3, 3)
+
+
+def test_sheet_names_are_quoted():
+    assert quote_sheet("To do's") == "'To do''s'"

@@ -1,0 +1,182 @@
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from salespipe import names as n
+
+HEADERS = ["Deal ID", "Owner", "Stage", "Amount", "Created", "Closed"]
+DAY = date(2026, 1, 5)
+
+
+def deal(**changes):
+    base = dict(zip(HEADERS, ["D-1", "Ana", "Qualification", 1000, DAY, None], strict=True))
+    return base | {key.replace("_", " "): value for key, value in changes.items()}
+
+
+@pytest.fixture
+def read(read_deals_of):
+    def read(*deals):
+        headers = list(dict.fromkeys([*HEADERS, *(key for each in deals for key in each)]))
+        return read_deals_of(*([each.get(h) for h in headers] for each in deals), headers=headers)
+
+    return read
+
+
+def only(book, rule):
+    found = [problem for problem in book.problems if problem.rule == rule]
+    assert len(found) == 1, [problem.rule for problem in book.problems]
+    return found[0]
+
+
+@pytest.mark.parametrize("text", ["about ten", "TBD", "70%", "—"])
+def test_an_amount_that_is_no_number_is_an_error(read, text):
+    book = read(deal(Amount=text))
+
+    problem = only(book, "amount-not-a-number")
+    assert (problem.severity, problem.cell, problem.value) == ("error", "D2", text)
+    assert (problem.deal_id, problem.owner) == ("D-1", "Ana")
+    assert pd.isna(book.tables.deals.loc[2, n.AMOUNT])
+
+
+@pytest.mark.parametrize(
+    ("amount", "rule"), [("=1+1", "uncached-formula"), ("#N/A", "error-value")]
+)
+def test_cells_without_a_usable_value_are_errors_with_an_address(tmp_path, amount, rule):
+    import openpyxl
+
+    from salespipe.workbook.read import read_workbook
+
+    book = openpyxl.Workbook()
+    book.active.title = "Deals"
+    book.active.append(HEADERS)
+    book.active.append(["D-1", "Ana", "Qualification", amount, DAY, None])
+    book.save(tmp_path / "book.xlsx")
+
+    problem = only(read_workbook(tmp_path / "book.xlsx"), rule)
+
+    assert (problem.severity, problem.cell, problem.column) == ("error", "D2", "Amount")
+
+
+def test_numbers_as_text_are_named_up_to_twenty_then_counted(read):
+    few = read(*(deal(Deal_ID=str(k), Amount=f"${k},000") for k in range(1, 4)))
+    many = read(*(deal(Deal_ID=str(k), Amount=f"${k},000") for k in range(1, 30)))
+
+    named = [p for p in few.problems if p.rule == "number-as-text"]
+    assert [p.cell for p in named] == ["D2", "D3", "D4"]
+    assert "read as 1,000" in named[0].message
+    problem = only(many, "number-as-text")
+    assert problem.message.startswith("29 cells hold numbers as text")
+    assert many.tables.deals[n.AMOUNT].tolist() == [k * 1000.0 for k in range(1, 30)]
+
+
+def test_a_row_without_an_id_gets_one_that_is_free(read):
+    book = read(deal(Deal_ID="row-3"), deal(Deal_ID=None), deal(Deal_ID=None))
+
+    assert book.tables.deals[n.DEAL_ID].tolist() == ["row-3", "row-3-2", "row-4"]
+    problems = [p for p in book.problems if p.rule == "id-missing"]
+    assert [(p.severity, p.cell, p.deal_id) for p in problems] == [
+        ("warning", "A3", "row-3-2"),
+        ("warning", "A4", "row-4"),
+    ]
+
+
+def test_an_id_that_stands_twice_names_both_addresses(read):
+    book = read(deal(), deal(Deal_ID="D-2"), deal(Owner="Bo"))
+
+    problem = only(book, "id-duplicate")
+    assert (problem.severity, problem.cell) == ("error", "A4")
+    assert "A2" in problem.message
+    assert book.tables.deals[n.DEAL_ID].tolist() == ["D-1", "D-2"]
+
+
+def test_ids_stay_as_they_are_written(read):
+    book = read(deal(Deal_ID="001"), deal(Deal_ID=1), deal(Deal_ID="NA"), deal(Deal_ID="1e5"))
+
+    assert book.tables.deals[n.DEAL_ID].tolist() == ["001", "1", "NA", "1e5"]
+
+
+@pytest.mark.parametrize(
+    ("word", "stage"),
+    [
+        ("Closed Won", n.WON),
+        ("closed-won", n.WON),
+        ("WON", n.WON),
+        ("成交", n.WON),
+        ("赢单", n.WON),
+        ("Closed Lost", n.LOST),
+        ("丢单", n.LOST),
+        ("needs analysis", "Needs Analysis"),
+        ("需求分析", "Needs Analysis"),
+        ("3. Needs Analysis (35%)", "Needs Analysis"),
+        ("Proposal and Negotiation", None),
+    ],
+)
+def test_spellings_of_stages(read, word, stage):
+    book = read(deal(Stage=word, Closed=DAY))
+
+    found = book.tables.deals.loc[2, n.STAGE]
+    assert found == stage if stage else pd.isna(found)
+
+
+def test_an_unknown_stage_is_an_error_that_names_the_closest(read):
+    book = read(deal(Stage="Qualificaton"), deal(Deal_ID="D-2", Stage="Neg."))
+
+    near, short = (p for p in book.problems if p.rule == "unknown-stage")
+    assert near.severity == "error"
+    assert 'Write "Qualification"' in near.remedy
+    assert 'Write "Proposal & Negotiation"' in short.remedy
+
+
+def test_a_deal_without_a_stage_is_an_error(read):
+    assert only(read(deal(Stage=None)), "stage-missing").cell == "C2"
+
+
+def test_categories_and_currencies(read):
+    book = read(
+        deal(Forecast_category="BestCase", Currency="€"),
+        deal(Deal_ID="2", Forecast_category="承诺", Currency="$"),
+        deal(Deal_ID="3", Forecast_category="Sure", Currency="doubloons"),
+        deal(Deal_ID="4", Forecast_category="Closed", Currency="eur"),
+    )
+
+    deals = book.tables.deals
+    assert deals[n.FORECAST_CATEGORY].fillna("").tolist() == [n.BEST_CASE, n.COMMIT, "", ""]
+    assert deals[n.CURRENCY].fillna("").tolist() == ["EUR", "USD", "", "EUR"]
+    assert only(book, "unknown-category").value == "Sure"
+    assert only(book, "unknown-currency").severity == "warning"
+
+
+def test_unreadable_dates_weigh_by_what_hangs_on_them(read):
+    book = read(deal(Created="last spring", Closed="soon", Stage="Won"))
+
+    assert only(book, "created-on-not-a-date").severity == "warning"
+    assert only(book, "closed-on-not-a-date").severity == "error"
+
+
+def test_other_date_columns_decide_where_a_column_says_nothing(read):
+    book = read(deal(Created="03/04/2026", Expected_close="25/12/2026"))
+
+    assert book.tables.deals.loc[2, n.CREATED_ON] == pd.Timestamp("2026-04-03")
+
+
+def test_an_ambiguous_date_is_not_guessed(read):
+    book = read(deal(Created="03/04/2026"))
+
+    assert only(book, "date-ambiguous").severity == "warning"
+    assert pd.isna(book.tables.deals.loc[2, n.CREATED_ON])
+
+
+def test_columns_that_mean_the_same(read):
+    book = read(deal(Value=5, Product="X", Segment="Y"))
+
+    row = book.tables.deals.loc[2]
+    assert (row[n.AMOUNT], row["Value"], row[n.SEGMENT], row["Product"]) == (1000, 5, "Y", "X")
+    assert [p.cell for p in book.problems if p.rule == "repeated-column"] == ["G1", "H1"]
+
+
+def test_an_unknown_column_called_like_a_key_does_not_replace_it(read):
+    book = read(deal(amount=7))
+
+    assert book.tables.deals.loc[2, n.AMOUNT] == 1000
+    assert book.tables.deals.loc[2, "amount (G)"] == 7
