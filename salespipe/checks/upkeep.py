@@ -62,9 +62,9 @@ def next_step_overdue(facts: Facts) -> Iterator[Finding]:
 
 def stale(facts: Facts) -> Iterator[Finding]:
     """Find open deals left alone for long; only where activities are logged at all."""
-    if facts.activities.empty:
-        return
     deals = facts.open
+    if facts.activities.empty or deals.empty:
+        return
     touched = pd.concat(
         [
             facts.activities.set_index(n.DEAL_ID)[n.ACTIVITY_ON],

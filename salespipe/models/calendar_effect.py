@@ -10,6 +10,10 @@ import pytensor.tensor as pt
 __all__ = ["CalendarPriors", "add_calendar_effect"]
 
 
+VAGUE = 10.0
+"""Standard deviation that says nothing: a factor of 20,000 either way."""
+
+
 @dataclass(frozen=True)
 class CalendarPriors:
     """Prior scales, on the scale of the model's linear predictor.
@@ -40,8 +44,9 @@ def add_calendar_effect(
             \log \sigma \sim N(\log 0.2, 0.5)
 
     Deals of one month share its shock, which is what keeps a total's range honest: shocks do not
-    average out over deals. Sampled is :math:`m`, which the data know, so that :math:`q` and
-    :math:`u`, which they can hardly tell apart in a short history, do not slow the sampler. The
+    average out over deals. Sampled are the differences of :math:`m`, which the data know, so that
+    :math:`q`, :math:`u` and the long-run level, which they can hardly tell apart in a short
+    history, do not slow the sampler. The
     log-normal scale keeps away from zero, where the posterior would narrow to a funnel.
 
     Parameters
@@ -61,9 +66,14 @@ def add_calendar_effect(
     quarter = pm.ZeroSumNormal("quarter_effect", priors.quarter_month, dims="quarter_month")
     rho = pm.Beta("shock_rho", 4, 4)
     scale = pm.LogNormal("shock_sd", np.log(priors.shock_median), priors.shock_spread)
-    month = pm.Flat("month_effect", dims="month")
+    # The months' differences, vague in themselves (the potentials below are their prior), and
+    # their mean in units of the shocks' scale, which only the prior knows.
+    seen = pm.ZeroSumNormal("seen_month", VAGUE, dims="month")
+    mean = scale * pm.Flat("mean_month")
+    pm.Potential("mean_month_jacobian", pt.log(scale))
+    month = seen + mean
     shock = pm.Deterministic("shock", month - quarter[quarter_of_month], dims="month")
     pm.Potential("shock_first", pm.logp(pm.Normal.dist(0, scale), shock[0]))
     step = pm.Normal.dist(0, scale * pt.sqrt(1 - rho**2))
     pm.Potential("shock_next", pm.logp(step, shock[1:] - rho * shock[:-1]))
-    return month - month.mean(), month.mean()
+    return seen, mean

@@ -1,6 +1,6 @@
 """Timing: how fast deals leave a stage."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +40,7 @@ class TimingPriors:
     band: float = 0.3
     due: float = 0.5
     due_mean: tuple[float, float, float, float] = (0.2, 0.7, 0.2, -0.5)
-    calendar: CalendarPriors = CalendarPriors()
+    calendar: CalendarPriors = field(default_factory=CalendarPriors)
 
 
 @dataclass(frozen=True)

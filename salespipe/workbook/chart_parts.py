@@ -38,10 +38,16 @@ def changed_charts(
     Raises
     ------
     WorkbookUnsafeError
-        A range has no rows, or an address is not one.
+        A range has no rows, or its sheet or address does not exist.
     """
+    known = {sheet.name.casefold() for sheet in package.sheets}
     for wanted in ranges:
         parse_cell(wanted.first_cell)
+        if wanted.sheet.casefold() not in known:
+            raise WorkbookUnsafeError(
+                f'A chart cannot show the sheet "{wanted.sheet}", which does not exist; restore or '
+                "rename it in Excel."
+            )
         if wanted.rows < 1:
             raise WorkbookUnsafeError(
                 f"A chart cannot show {wanted.rows} rows from {wanted.sheet}!{wanted.first_cell}; "

@@ -25,6 +25,7 @@ SOURCE: Final = re.compile(
 SERIES_NAME: Final = re.compile(rb"<(?:\w+:)?tx>\s*<(?:\w+:)?strRef>\s*$")
 FORMAT_CODE: Final = re.compile(rb"<((?:\w+:)?)formatCode>.*?</\1formatCode>", re.DOTALL)
 POINT: Final = re.compile(rb"<(?:\w+:)?pt(\s[^>]*)>")
+LEVEL: Final = re.compile(rb"<(?:\w+:)?lvl[\s/>]")
 POINT_INDEX: Final = re.compile(rb"""\sidx\s*=\s*["'](\d{1,9})["']""")
 
 REFERENCE: Final = re.compile(
@@ -111,12 +112,11 @@ def _cache(source: re.Match[bytes], area: Area, values: Values) -> bytes:
     code = FORMAT_CODE.search(old)
     content = code[0].decode(errors="replace") if code else ""
     if name == "multiLvlStrCache":
-        content += f'<{inner_prefix}ptCount val="{area.rows}"/>'
-        # The last column is the innermost level, which comes first.
-        for column in range(area.right, area.left - 1, -1):
-            cells = [(row, column) for row in range(area.top, area.bottom + 1)]
-            level = _points(cells, values, inner_prefix, {}, numeric=False)
-            content += f"<{inner_prefix}lvl>{level}</{inner_prefix}lvl>"
+        levels = _levels(area, len(LEVEL.findall(old)))
+        content += f'<{inner_prefix}ptCount val="{len(levels[0])}"/>'
+        for cells in levels:
+            points = _points(cells, values, inner_prefix, {}, numeric=False)
+            content += f"<{inner_prefix}lvl>{points}</{inner_prefix}lvl>"
     else:
         cells = [
             (row, column)
@@ -126,6 +126,15 @@ def _cache(source: re.Match[bytes], area: Area, values: Values) -> bytes:
         content += f'<{inner_prefix}ptCount val="{len(cells)}"/>'
         content += _points(cells, values, inner_prefix, _point_tags(old), numeric=numeric)
     return f"<{prefix}{name}>{content}</{prefix}{name}>".encode()
+
+
+def _levels(area: Area, count: int) -> list[list[tuple[int, int]]]:
+    """List the cells of each level of categories, innermost (nearest to the values) first."""
+    rows = range(area.top, area.bottom + 1)
+    columns = range(area.left, area.right + 1)
+    if count == area.rows != area.columns:
+        return [[(row, column) for column in columns] for row in reversed(rows)]
+    return [[(row, column) for row in rows] for column in reversed(columns)]
 
 
 def _prefix_of(cache: bytes) -> str:

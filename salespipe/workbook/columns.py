@@ -64,6 +64,8 @@ class Source:
     date1904 : bool
     notes : list of Note
         Grows as columns are read.
+    ids, owners : dict
+        Deal and owner by row, once they are read.
     """
 
     table: str
@@ -71,6 +73,8 @@ class Source:
     block: Block
     date1904: bool = False
     notes: list[Note] = field(default_factory=list)
+    ids: dict[int, str] = field(default_factory=dict)
+    owners: dict[int, str] = field(default_factory=dict)
 
     @property
     def index(self) -> "pd.Index[int]":
@@ -93,14 +97,15 @@ class Source:
         wanted = set(rules)
         return {note.row for note in self.notes if note.key == key and note.rule in wanted}
 
-    def problems(self, *, ids: dict[int, str], owners: dict[int, str]) -> list[Problem]:
-        """Put the notes into words, in the order of the rows.
+    def know(self, frame: pd.DataFrame) -> None:
+        """Keep whose rows they are, also of those that are left out later."""
+        for key, known in ((n.DEAL_ID, self.ids), (n.OWNER, self.owners)):
+            if key in frame.columns:
+                named = frame[key].dropna()
+                known.update(zip(named.index.tolist(), map(str, named), strict=True))
 
-        Parameters
-        ----------
-        ids, owners : dict
-            Deal and owner by row.
-        """
+    def problems(self) -> list[Problem]:
+        """Put the notes into words, in the order of the rows."""
         groups: dict[tuple[str, str], list[Note]] = {}
         for note in self.notes:
             groups.setdefault((note.rule, note.key), []).append(note)
@@ -110,7 +115,7 @@ class Source:
                 found.append((notes[0].row, self._problem(notes[0], count=len(notes))))
                 continue
             for note in notes:
-                deal_id, owner = ids.get(note.row, ""), owners.get(note.row, "")
+                deal_id, owner = self.ids.get(note.row, ""), self.owners.get(note.row, "")
                 found.append((note.row, self._problem(note, deal_id=deal_id, owner=owner)))
         return [problem for _, problem in sorted(found, key=lambda pair: pair[0])]
 
@@ -229,6 +234,7 @@ def read_extra(source: Source) -> dict[str, "pd.Series[float] | pd.Series[str]"]
 def read_table(source: Source) -> pd.DataFrame:
     """Read a sheet's table; rows without what makes them one are left out."""
     frame = pd.DataFrame(read_columns(source), index=source.index, dtype=object)
+    source.know(frame)
     lacking = pd.Series(data=False, index=frame.index)
     for column in SHEETS[source.table].columns:
         if column.required:

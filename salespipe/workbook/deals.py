@@ -49,6 +49,7 @@ def read_deals(
     if n.CURRENCY in columns:
         columns[n.CURRENCY] = _currencies(source, columns[n.CURRENCY], settings.currency)
     frame = pd.DataFrame(columns, index=source.index, dtype=object)
+    source.know(frame)
     unique = ~frame.index.isin(_duplicates(source, frame[n.DEAL_ID]))
     entered = [stage for stage in source.block.entered if stage in frame.columns]
     entries = frame.loc[unique, [n.DEAL_ID, *entered]].melt(

@@ -1,36 +1,23 @@
 """What each of the tool's sheets says of a run, before it is known where those sheets are."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pandas as pd
 
 from salespipe import names as n
 from salespipe.results import Results
 from salespipe.settings import Language
 from salespipe.workbook.edits import Entry, Styled, Value
-from salespipe.workbook.template.layout import (
-    BLOCKS,
-    FORMAT_CELLS,
-    RECEIPT_ROWS,
-    TABLES,
-    ToolTable,
-)
+from salespipe.workbook.page import Page, plain, records, status_line, table_rows
+from salespipe.workbook.template.layout import BLOCKS, FORMAT_CELLS
+from salespipe.workbook.template.tables import RECEIPT_ROWS, TABLES
 from salespipe.workbook.template.text import phrase
 
-__all__ = [
-    "Page",
-    "deal_forecast_page",
-    "forecast_page",
-    "kpi_page",
-    "plain",
-    "receipt_values",
-    "start_page",
-    "table_rows",
-]
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+__all__ = ["deal_forecast_page", "forecast_page", "kpi_page", "receipt_values", "start_page"]
 
 _PAST_MONTHS: Final = 18
 """Months of the past before the fan; more would leave the range too narrow to see."""
@@ -40,62 +27,8 @@ _TREND_MONTHS: Final = 24
 _DASH: Final = "–"
 
 
-@dataclass(frozen=True)
-class Page:
-    """What one sheet says.
-
-    Attributes
-    ----------
-    cells : dict
-        Key in :data:`salespipe.workbook.template.layout.CELLS` to entry.
-    tables : dict
-        Name in :data:`salespipe.workbook.template.layout.TABLES` to its body rows.
-    blocks : dict
-        Name in :data:`salespipe.workbook.template.layout.BLOCKS` to its rows.
-    """
-
-    cells: dict[str, Entry] = field(default_factory=dict)
-    tables: dict[str, list[list[Entry]]] = field(default_factory=dict)
-    blocks: dict[str, list[list[Value]]] = field(default_factory=dict)
-
-
-def plain(value: object) -> Value:
-    """Give a value of a frame as a cell takes it: missing becomes None, numpy becomes Python."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.date()
-    if isinstance(value, np.generic):
-        return plain(value.item())
-    if isinstance(value, str | bool | int | float | date):
-        return value
-    return str(value)
-
-
-def table_rows(table: ToolTable, records: Iterable[Mapping[str, Entry]]) -> list[list[Entry]]:
-    """Put records into the order of a table's columns."""
-    keys = [column.key for column in table.columns]
-    return [[record.get(key) for key in keys] for record in records]
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Value]]:
-    rows = frame.to_dict(orient="records")
-    return [{str(key): plain(value) for key, value in row.items()} for row in rows]
-
-
-def _status(results: Results, language: Language) -> str:
-    worst, likely, best = (f"{share:.0%}" for share in results.quantiles)
-    return phrase("status", language).format(
-        as_of=results.receipt.as_of.isoformat(),
-        currency=results.currency,
-        worst=worst,
-        likely=likely,
-        best=best,
-    )
-
-
 def _total(results: Results) -> dict[str, Value]:
-    rows = _records(results.periods[results.periods["kind"] == "total"])
+    rows = records(results.periods[results.periods["kind"] == "total"])
     return rows[0] if rows else {}
 
 
@@ -144,7 +77,7 @@ def start_page(results: Results, language: Language) -> Page:
 def _start_status(results: Results, total: dict[str, Value], language: Language) -> str:
     start, end = total.get("start"), total.get("end")
     if not (isinstance(start, date) and isinstance(end, date)):
-        return _status(results, language)
+        return status_line(results, language)
     return phrase("start_status", language).format(
         first=start.isoformat(),
         last=(end - timedelta(days=1)).isoformat(),
@@ -158,22 +91,22 @@ def forecast_page(results: Results, language: Language) -> Page:
     notes = [*results.notes, phrase("sums_note", language)]
     money = results.currency
     cells: dict[str, Entry] = {
-        "forecast_status": _status(results, language),
+        "forecast_status": status_line(results, language),
         "forecast_notes": "\n".join(f"• {note}" for note in notes),
         "fan_title": phrase("fan_title", language),
         "fan_axis": phrase("money_month_axis", language).format(currency=money),
         "funnel_title": phrase("funnel_title", language),
         "funnel_axis": phrase("money_axis", language).format(currency=money),
     }
-    records: dict[str, Sequence[Mapping[str, Entry]]] = {
-        "ForecastPeriods": [_named_period(row, language) for row in _records(results.periods)],
+    rows: dict[str, Sequence[Mapping[str, Entry]]] = {
+        "ForecastPeriods": [_named_period(row, language) for row in records(results.periods)],
         "ForecastOwners": _named_groups(results.by_owner, language),
         "ForecastSegments": _named_groups(results.by_segment, language),
-        "StageFunnel": _records(results.funnel),
+        "StageFunnel": records(results.funnel),
     }
     return Page(
         cells=cells,
-        tables={name: table_rows(TABLES[name], rows) for name, rows in records.items()},
+        tables={name: table_rows(TABLES[name], body) for name, body in rows.items()},
         blocks={"fan": _fan(results), "funnel": _funnel(results)},
     )
 
@@ -192,7 +125,7 @@ def _named_groups(frame: pd.DataFrame, language: Language) -> list[dict[str, Ent
     none = phrase("none", language)
     return [
         {**row, "group": none if row["group"] in {n.UNKNOWN, None, ""} else row["group"]}
-        for row in _records(frame)
+        for row in records(frame)
     ]
 
 
@@ -236,7 +169,7 @@ def _funnel(results: Results) -> list[list[Value]]:
 
 def deal_forecast_page(results: Results, language: Language) -> Page:
     """Write one row per open deal."""
-    line = phrase("deal_forecast_line", language).format(status=_status(results, language))
+    line = phrase("deal_forecast_line", language).format(status=status_line(results, language))
     none, beyond = phrase("none", language), phrase("beyond", language)
     rows: list[dict[str, Entry]] = [
         {
@@ -244,7 +177,7 @@ def deal_forecast_page(results: Results, language: Language) -> Page:
             "owner": row["owner"] or none,
             "expected_close_on": row["expected_close_on"] or beyond,
         }
-        for row in _records(results.deals)
+        for row in records(results.deals)
     ]
     return Page(
         cells={"deal_forecast_status": line},
@@ -271,7 +204,7 @@ def kpi_page(results: Results, language: Language) -> Page:
         "win_rate_title": title if name else phrase("no_win_rate", language),
         "win_rate_axis": phrase("win_rate_axis", language),
     }
-    rows = [_kpi(row, results.currency, language) for row in _records(kpis)]
+    rows = [_kpi(row, results.currency, language) for row in records(kpis)]
     return Page(
         cells=cells,
         tables={"Kpi": table_rows(TABLES["Kpi"], rows)},
@@ -292,15 +225,12 @@ def _kpi(row: dict[str, Value], currency: str, language: Language) -> dict[str, 
 
 
 def _trend(results: Results) -> tuple[str, list[list[Value]]]:
-    kpis = results.kpis
-    rates = kpis[(kpis["by"] == "month") & (kpis["unit"] == "share")]
-    rates = rates[rates["name"].str.casefold().str.startswith("win rate")]
-    name = "" if rates.empty else str(rates["name"].iloc[0])
+    name, rates = _monthly_win_rate(results.kpis)
     months: dict[Hashable, dict[str, object]] = {
         f"{row.month:%Y-%m}": {"won": row.won, "target": row.target}
         for row in results.history.itertuples()
     }
-    for row in rates[rates["name"] == name].itertuples():
+    for row in rates.itertuples():
         found = {"win_rate": row.value, "low": row.low, "high": row.high}
         months.setdefault(row.group, {}).update(found)
     keys: Sequence[str] = BLOCKS["trend"].keys[1:]
@@ -309,3 +239,16 @@ def _trend(results: Results) -> tuple[str, list[list[Value]]]:
         for month in sorted(months, key=str)
     ]
     return name, rows[-_TREND_MONTHS:]
+
+
+def _monthly_win_rate(kpis: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """Choose one definition of the win rate: the headline where it is known, else the first."""
+    monthly = kpis[(kpis["by"] == "month") & (kpis["unit"] == "share")]
+    rates = monthly[monthly["name"].str.casefold().str.startswith("win rate")]
+    known = rates[rates["value"].notna()]
+    if known.empty:
+        return "", rates.head(0)
+    headline = known[known["definition"].str.contains("headline")]
+    name, definition = (known if headline.empty else headline)[["name", "definition"]].iloc[0]
+    chosen = rates[(rates["name"] == name) & (rates["definition"] == definition)]
+    return f"{name}: {definition}", chosen

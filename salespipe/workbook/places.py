@@ -10,7 +10,7 @@ from salespipe.errors import WorkbookUnsafeError
 from salespipe.settings import Language
 from salespipe.workbook.package import Package, TablePart
 from salespipe.workbook.schema import SHEETS
-from salespipe.workbook.template.layout import TABLES, ToolTable
+from salespipe.workbook.template.tables import TABLES, ToolTable
 
 __all__ = ["LANGUAGES", "Places", "locate"]
 

@@ -10,8 +10,8 @@ from salespipe import names as n
 from salespipe.results import Results
 from salespipe.workbook.edits import ChartRange, Edits, Entry, Value
 from salespipe.workbook.package import Package
+from salespipe.workbook.page import Page
 from salespipe.workbook.pages import (
-    Page,
     deal_forecast_page,
     forecast_page,
     kpi_page,
@@ -21,8 +21,9 @@ from salespipe.workbook.pages import (
 from salespipe.workbook.patch import apply_edits
 from salespipe.workbook.places import Places, locate
 from salespipe.workbook.schema import STAMP_SHEET
-from salespipe.workbook.template.layout import BLOCKS, CELLS, LIST_ROWS, LISTS, TABLES
+from salespipe.workbook.template.layout import BLOCKS, CELLS, LIST_ROWS, LISTS
 from salespipe.workbook.template.lists import LIST_TOP
+from salespipe.workbook.template.tables import TABLES
 from salespipe.workbook.todo import todo_page
 
 __all__ = ["publish"]

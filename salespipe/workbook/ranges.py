@@ -102,16 +102,14 @@ def extend_dimension(sheet: SheetXml, cells: Collection[tuple[int, int]]) -> byt
 
 def show_rows(sheet: SheetXml, areas: Iterable[Area]) -> bytes:
     """Unhide the rows of areas."""
-    return splice(
-        sheet.data,
-        [
-            sheet.markup.retagged(row.element, "hidden", None)
-            for area in areas
-            for row in sheet.rows
-            if area.top <= row.number <= area.bottom
-            and sheet.markup.get(row.element, "hidden") is not None
-        ],
-    )
+    spans = [(area.top, area.bottom) for area in areas]
+    hidden = [
+        row.element
+        for row in (sheet.rows if spans else ())
+        if any(top <= row.number <= bottom for top, bottom in spans)
+        and sheet.markup.get(row.element, "hidden") is not None
+    ]
+    return splice(sheet.data, [sheet.markup.retagged(row, "hidden", None) for row in hidden])
 
 
 def resize_rules(sheet: SheetXml, resizes: Iterable[Resize]) -> bytes:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from salespipe import names as n
 from salespipe.errors import EmptyPipelineError, MissingColumnError
 from salespipe.problems import Problem
 from salespipe.settings import Language, Settings
@@ -177,7 +176,7 @@ class _Reading:
                 f'The sheet "{source.grid.title}" has no deal; enter at least one row below row '
                 f"{source.block.header_row}."
             )
-        self._finish(source, deals)
+        self._finish(source)
         return deals, entries
 
     def _deals_source(self, vocabulary: Vocabulary) -> Source:
@@ -226,15 +225,13 @@ class _Reading:
             )
             return empty(key)
         frame = read_table(source)
-        self._finish(source, frame)
+        self._finish(source)
         return frame
 
-    def _finish(self, source: Source, frame: pd.DataFrame | None = None) -> None:
+    def _finish(self, source: Source) -> None:
         """Gather a table's problems and places."""
         source.notes.extend(layout_notes(source.grid, source.block))
-        self._problems += source.problems(
-            ids=_by_row(frame, n.DEAL_ID), owners=_by_row(frame, n.OWNER)
-        )
+        self._problems += source.problems()
         block = source.block
         self._titles[source.table] = source.grid.title
         places = {(source.table, key): column for key, column in block.columns.items()}
@@ -278,12 +275,6 @@ class _Reading:
 
 _PLAIN = ("accounts", "contacts", "activities", "targets", "market", "rates", "feedback")
 """Tables that stand on their sheets as they are."""
-
-
-def _by_row(frame: pd.DataFrame | None, key: str) -> dict[int, str]:
-    if frame is None or key not in frame.columns:
-        return {}
-    return {int(str(row)): str(value) for row, value in frame[key].dropna().items()}
 
 
 def _missing(source: Source, en: str, zh: str) -> MissingColumnError:

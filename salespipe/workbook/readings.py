@@ -48,6 +48,7 @@ class Evidence:
     date1904: bool = False
 
 
+_NOT_A_NUMBER: Final = Reading(None, "not-a-number")
 _ZERO_WIDTH: Final = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _BLANK_WORDS: Final = frozenset(
     {"-", "–", "—", "n/a", "na", "nil", "none", "null", "tbd", "tbc", "无", "待定", "?"}
@@ -129,9 +130,9 @@ def _text(cell: Cell, _: Evidence) -> Reading:
 
 def _number(cell: Cell, evidence: Evidence) -> Reading:
     if cell.kind == "number" and isinstance(cell.value, float):
-        return Reading(cell.value) if math.isfinite(cell.value) else Reading(None, "not-a-number")
+        return Reading(cell.value) if math.isfinite(cell.value) else _NOT_A_NUMBER
     if cell.kind != "text":
-        return Reading(None, "not-a-number")
+        return _NOT_A_NUMBER
     text = _folded(str(cell.value))
     if text in _BLANK_WORDS:
         return Reading(None, "blank-word")
@@ -172,7 +173,7 @@ def _decimal_mark(digits: str) -> Literal["", ".", ","]:
 def _number_in_text(text: str, decimal: str) -> Reading:
     parts = _split_number(text)
     if parts is None:
-        return Reading(None, "not-a-number")
+        return _NOT_A_NUMBER
     digits, sign, power = parts
     mark = _decimal_mark(digits) or decimal
     if not mark and "." in digits and not power:
@@ -181,13 +182,10 @@ def _number_in_text(text: str, decimal: str) -> Reading:
     # be either, save in "1.234k", which no one writes for a thousand thousands.
     whole, _, rest = digits.partition(mark or ".")
     if _GROUPED.fullmatch(whole) is None or not (rest.isdecimal() or not rest):
-        return Reading(None, "not-a-number")
+        return _NOT_A_NUMBER
     plain = whole.replace(",", "").replace(".", "")
     number = float(f"{plain or 0}.{rest or 0}e{power}")
     return Reading(sign * number, "number-as-text") if math.isfinite(number) else _NOT_A_NUMBER
-
-
-_NOT_A_NUMBER: Final = Reading(None, "not-a-number")
 
 
 def _money(cell: Cell, evidence: Evidence) -> Reading:
@@ -201,7 +199,8 @@ def _fraction(cell: Cell, evidence: Evidence) -> Reading:
     number = reading.value
     if not isinstance(number, float):
         return reading
-    if 1 < number <= 100:
+    # 1.5 is 150 % in a cell formatted as a percentage; nobody means one and a half per cent.
+    if 2 <= number <= 100 and not (cell.kind == "text" and "%" in _folded(str(cell.value))):
         return Reading(number / 100, "percent-as-number")
     if not 0 <= number <= 1:
         return Reading(None, "confidence-out-of-range")

@@ -1,5 +1,6 @@
 """Putting a finished file in place: all of it or none, with a backup, never under an open Excel."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -93,6 +94,8 @@ def replace_file(
         old = target.read_bytes() if target.exists() else None
         if old == data:
             return None
+        if old is not None:
+            _refuse_read_only(target)
         temporary = _written(target, data, like=permissions if old is None else target)
         try:
             _refuse_changed(target, expected_digest if old is not None else None)
@@ -115,6 +118,12 @@ def replace_file(
             "the disk."
         ) from None
     return kept
+
+
+def _refuse_read_only(target: Path) -> None:
+    """Heed a file's own mark, which a replacement by name would pass over."""
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "it is read-only")
 
 
 def _refuse_changed(target: Path, expected_digest: str | None) -> None:

@@ -10,7 +10,7 @@ from salespipe import names as n
 from salespipe.errors import SettingsError
 from salespipe.problems import Problem
 from salespipe.settings import Language, Settings
-from salespipe.stages import DEFAULT_STAGES, Stage, StageKind, validate_stages
+from salespipe.stages import DEFAULT_STAGES, Stage, StageKind, open_stages, validate_stages
 from salespipe.tables import Kind
 from salespipe.workbook.choices import CLOSED, currency_code
 from salespipe.workbook.columns import Note, Source, Value, read_column
@@ -50,7 +50,8 @@ _LANGUAGES: Final[dict[str, Language]] = {
 def read_stages(source: Source) -> tuple[Stage, ...]:
     """Read the Stages sheet; what cannot be used is noted in `source`.
 
-    An end that is missing (won or lost) is added as the template has it.
+    An end that is missing (won or lost) is added as the template has it; without any open stage
+    the usual ones stand in, so that the deals can still be looked at.
     """
     columns: dict[str, list[Value]] = {
         key: read_column(source, key, kind=_STAGE_KINDS[key], column=column)
@@ -70,7 +71,7 @@ def read_stages(source: Source) -> tuple[Stage, ...]:
         return validate_stages(stages)
     except SettingsError as error:
         source.notes.append(Note("stages-unusable", hint=_sentence(error)))
-        return stages
+        return stages if open_stages(stages) else DEFAULT_STAGES
 
 
 def _stage(row: dict[str, Value]) -> Stage:

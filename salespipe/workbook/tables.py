@@ -101,8 +101,8 @@ def plan_body(table: TablePart, part: bytes, *, rows: int) -> Body:
     markup = Markup(part, what=table.part)
     if markup.get(markup.root, "tableType") in {"queryTable", "xml"}:
         raise WorkbookUnsafeError(
-            f"{where} is filled by a query, which would undo the change; convert it to a plain "
-            "table."
+            f"{where} is filled by a query or an XML map, which would undo the change; convert it "
+            "to a plain table."
         )
     return Body(table, Resize(before, after), b"filterColumn" in markup.view)
 

@@ -5,9 +5,9 @@ from typing import Final
 from salespipe.problems import SEVERITIES
 from salespipe.results import Results
 from salespipe.workbook.edits import Entry, Link
-from salespipe.workbook.pages import Page, plain, table_rows
+from salespipe.workbook.page import Page, plain, table_rows
 from salespipe.workbook.places import Places
-from salespipe.workbook.template.layout import TABLES
+from salespipe.workbook.template.tables import TABLES
 from salespipe.workbook.template.text import phrase
 
 __all__ = ["todo_page"]

@@ -184,6 +184,12 @@ def test_stale_after_sixty_days_where_activities_are_logged(created, last, found
     assert rules(tables({n.CREATED_ON: created}, activities=calls)) == found
 
 
+def test_stale_where_no_deal_is_open():
+    calls = table("activities", {**CALL, n.DEAL_ID: "D0"})
+
+    assert rules(tables(WON, activities=calls)) == []
+
+
 def test_evidence_is_asked_for_where_it_is_kept():
     kept = {n.AMOUNT: 7, n.EXIT_EVIDENCE: "mail of 3 May"}
 

@@ -71,7 +71,7 @@ def make_tables(deals: int = 60, *, extra: bool = True) -> Tables:
                 n.LOST_REASON: "Price" if outcome == "lost" else np.nan,
                 n.EXIT_EVIDENCE: "Minutes of 12 May" if k % 5 == 0 else np.nan,
                 n.NOTES: "=not a formula" if k == 0 else np.nan,
-                **({"Campaign code": f"C{k % 7}", "Owner": k} if extra else {}),
+                **({"Campaign code": f"C{k % 7}", "Owner": float(k)} if extra else {}),
             }
         )
     frame = pd.DataFrame(rows)

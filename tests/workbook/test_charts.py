@@ -73,11 +73,21 @@ def test_a_series_name_and_a_single_row_keep_their_size():
 
 
 def test_levels_of_categories_come_inside_out():
-    old = "<c:f>S!$A$2:$B$2</c:f><c:multiLvlStrCache><c:lvl/></c:multiLvlStrCache>"
+    old = "<c:f>S!$A$2:$B$2</c:f><c:multiLvlStrCache><c:lvl/><c:lvl/></c:multiLvlStrCache>"
     assert refreshed(old, touched=True) == (
         '<c:f>S!$A$2:$B$2</c:f><c:multiLvlStrCache><c:ptCount val="1"/>'
         '<c:lvl><c:pt idx="0"><c:v>a&lt;b</c:v></c:pt></c:lvl>'
         '<c:lvl><c:pt idx="0"><c:v>1.5</c:v></c:pt></c:lvl></c:multiLvlStrCache>'
+    )
+
+
+def test_levels_of_categories_may_lie_in_rows():
+    old = "<c:f>S!$A$2:$C$3</c:f><c:multiLvlStrCache><c:lvl/><c:lvl/></c:multiLvlStrCache>"
+    assert refreshed(old, touched=True) == (
+        '<c:f>S!$A$2:$C$3</c:f><c:multiLvlStrCache><c:ptCount val="3"/>'
+        '<c:lvl><c:pt idx="0"><c:v>2</c:v></c:pt></c:lvl>'
+        '<c:lvl><c:pt idx="0"><c:v>1.5</c:v></c:pt><c:pt idx="1"><c:v>a&lt;b</c:v></c:pt></c:lvl>'
+        "</c:multiLvlStrCache>"
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 import xlsxwriter
 
 from salespipe.errors import WorkbookUnsafeError
-from salespipe.workbook.edits import Edits, Link, Styled
+from salespipe.workbook.edits import ChartRange, Edits, Link, Styled
 from salespipe.workbook.package import Package
 from salespipe.workbook.patch import apply_edits
 from tests.workbook.books import BODY, part, pipeline_book, with_part
@@ -58,6 +58,8 @@ def test_the_corner_of_a_merge_is_free(book):
         (Edits(cells={"Deals": {"A1": Link("x", "Gone", "A1")}}), "does not exist"),
         (Edits(cells={"Deals": {"A1": Styled(1, "?")}}), "is not the address"),
         (Edits(cells={"Deals": {"A1": float("nan")}}), "Deals!A1 cannot hold nan"),
+        (Edits(charts=[ChartRange("Gone", "A1", 2)]), 'sheet "Gone", which does not exist'),
+        (Edits(charts=[ChartRange("Deals", "A1", 0)]), "cannot show 0 rows from Deals!A1"),
     ],
 )
 def test_edits_that_do_not_fit(book, edits, match):

@@ -5,7 +5,7 @@ import pytest
 
 from salespipe.errors import WorkbookEncryptedError, WorkbookError, WorkbookNotFoundError
 from salespipe.workbook import archive
-from salespipe.workbook.package import Package, TablePart
+from salespipe.workbook.package import Package, TablePart, parse_xml
 from tests.workbook.books import pipeline_book, with_part, without_part
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -158,3 +158,11 @@ def test_the_1904_calendar_is_seen(book, tmp_path):
         .replace(b"<workbookPr", b'<workbookPr date1904="1"')
     )
     assert Package.open(with_part(book, tmp_path / "m.xlsx", "xl/workbook.xml", workbook)).date1904
+
+
+def test_a_dtd_is_refused_by_the_parser_itself():
+    bomb = b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'
+    with pytest.raises(WorkbookError, match=r"The part p is damaged .it declares a DTD"):
+        parse_xml(bomb, what="The part p")
+    with pytest.raises(WorkbookError, match="The part p is damaged"):
+        parse_xml(b"<a><b></a>", what="The part p")

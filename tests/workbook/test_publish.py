@@ -13,7 +13,8 @@ from salespipe.errors import WorkbookLockedError, WorkbookUnsafeError
 from salespipe.workbook.publish import publish
 from salespipe.workbook.schema import SHEETS, STAMP_SHEET
 from salespipe.workbook.template import build_workbook
-from salespipe.workbook.template.layout import BLOCKS, CELLS, TABLES
+from salespipe.workbook.template.layout import BLOCKS, CELLS
+from salespipe.workbook.template.tables import TABLES
 from tests.workbook.made_up import AS_OF, make_results, make_tables
 
 
@@ -154,6 +155,19 @@ def test_charts_cover_exactly_the_rows_that_are_filled(book, tmp_path):
 
 def _parts(cell):
     return cell.rstrip("0123456789"), cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def test_the_win_rate_by_month_keeps_to_one_definition(book, tmp_path):
+    results, target = make_results(), tmp_path / "out.xlsx"
+    monthly = results.kpis[results.kpis["by"] == "month"]
+    headline = monthly.assign(definition="won within 90 days (headline)", value=0.5)
+    kpis = pd.concat([results.kpis, headline.iloc[:-1]])
+    publish(book, target, replace(results, kpis=kpis))
+    sheet, block = openpyxl.load_workbook(target)["KPI"], BLOCKS["trend"]
+    title = sheet[CELLS["win_rate_title"].cell].value
+    assert title == "Win rate (of closed): won within 90 days (headline), by month"
+    rates = [sheet[block.cell(row, "win_rate")].value for row in range(18)]
+    assert rates == [0.5] * 17 + [None]
 
 
 def test_publishing_again_gives_the_same_bytes(book, tmp_path):

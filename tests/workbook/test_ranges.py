@@ -76,7 +76,7 @@ def test_the_dimension_grows_and_never_shrinks():
 
 def test_hidden_rows_are_shown_in_the_area_only():
     found = sheet('<sheetData><row r="4" hidden="1"/><row r="5" hidden="1" ht="9"/></sheetData>')
-    shown = show_rows(found, [Area(5, 1, 9, 1)]).decode()
+    shown = show_rows(found, [Area(5, 1, 9, 1), Area(5, 1, 6, 1)]).decode()
     assert '<row r="4" hidden="1"/><row r="5" ht="9"/>' in shown
 
 

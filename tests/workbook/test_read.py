@@ -1,3 +1,4 @@
+import random
 import time
 from contextlib import suppress
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from salespipe.problems import count_by_severity
 from salespipe.stages import DEFAULT_STAGES
 from salespipe.tables import Tables, conform
 from salespipe.workbook.read import read_workbook
+from salespipe.workbook.schema import SETTINGS, SHEETS
 from salespipe.workbook.template.build import build_workbook
 
 SHARED = Path(__file__).parents[3] / "shared" / "xlsx"
@@ -269,3 +271,41 @@ def test_workbooks_of_strangers_give_a_book_or_a_clear_refusal(part):
     for file in files[part::4]:
         with suppress(SalespipeError):
             assert len(read_workbook(file).tables.deals) > 0, file
+
+
+CELLS = [
+    None, 0, -5, 1e300, 1.5, 45000, 99999999, True, date(2026, 3, 1), timedelta(days=3), "#N/A",
+    "=A1", "", " ", "\u200b", "NA", "-", "{x}", "%s", "Won", "closed lost", "Qualification",
+    "成交", "$5k", "70%", "1.234", "2026-03-01", "03/04/2026", "2026-02-30",
+    "1/1/99", "a" * 500, "Total", "€",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_cell_makes_reading_or_checking_raise(tmp_path, seed):
+    dice = random.Random(seed)  # noqa: S311 (a shuffle of cells, not a secret)
+    book = openpyxl.Workbook()
+    book.active.title = "Read me"
+    for key in ("deals", "targets", "activities", "stages", "rates", "market"):
+        language = dice.choice(["en", "zh"])
+        sheet = book.create_sheet(SHEETS[key].title(language))
+        headers = [column.header(language) for column in SHEETS[key].columns]
+        headers += ["Entered Qualification", "Mine", "Mine", "amount", "{0}"]
+        dice.shuffle(headers)
+        sheet.append(headers)
+        for _ in range(8):
+            sheet.append([dice.choice(CELLS) for _ in headers])
+        sheet.merge_cells("B5:C7")
+    book.create_sheet("Settings")
+    for english, _ in SETTINGS.values():
+        book["Settings"].append([english, dice.choice(CELLS)])
+    book.save(tmp_path / "book.xlsx")
+
+    with suppress(EmptyPipelineError):
+        read = read_workbook(tmp_path / "book.xlsx")
+        found = (
+            *read.problems,
+            *check(read.tables, as_of=date(2026, 6, 30), locator=read.locator),
+        )
+        assert count_by_severity(found)["error"] > 0
+        assert all(problem.message and problem.remedy for problem in found)

@@ -86,6 +86,7 @@ def test_an_id_that_stands_twice_names_both_addresses(read):
 
     problem = only(book, "id-duplicate")
     assert (problem.severity, problem.cell) == ("error", "A4")
+    assert (problem.deal_id, problem.owner) == ("D-1", "Bo")
     assert "A2" in problem.message
     assert book.tables.deals[n.DEAL_ID].tolist() == ["D-1", "D-2"]
 

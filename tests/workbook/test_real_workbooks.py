@@ -3,6 +3,8 @@
 import re
 from datetime import date
 from pathlib import Path
+from random import Random
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -54,6 +56,52 @@ def test_a_real_workbook_is_edited_or_refused_with_reason(book, tmp_path):
     apply_edits(book, target, edits)
     assert new_defects(book, target) == []
     _assert_untouched(package, target)
+
+
+@MISSING
+@pytest.mark.slow
+@pytest.mark.parametrize("book", BOOKS, ids=short_name)
+def test_random_cells_of_real_workbooks_change_alone(book, tmp_path):
+    try:
+        package = Package.open(book)
+    except WorkbookError:
+        pytest.skip("refused to open, as another test shows")
+    random = Random(short_name(book))  # noqa: S311 (reproducible)
+    target = tmp_path / book.name
+    for sheet in package.sheets[:4]:
+        before = cells_of(package, sheet.part)
+        chosen = random.sample(sorted(before), min(12, len(before)))
+        values = [random.choice([None, 7.25, "=text", True, Formula("1+1", 2)]) for _ in chosen]
+        edits = {
+            cell: value
+            for cell, value in zip(chosen, values, strict=True)
+            if accepted(book, target, {sheet.name: {cell: value}})
+        }
+        target.unlink(missing_ok=True)
+        if not accepted(book, target, {sheet.name: edits}):
+            continue
+        assert new_defects(book, target) == []
+        after = cells_of(Package.open(target), sheet.part)
+        assert {cell for cell in before if before[cell] != after[cell]} <= set(edits)
+        assert list(before) == list(after)
+
+
+def accepted(book: Path, target: Path, cells: dict) -> bool:
+    target.unlink(missing_ok=True)
+    try:
+        apply_edits(book, target, Edits(cells=cells))
+    except WorkbookUnsafeError:
+        assert not target.exists()
+        return False
+    return True
+
+
+def cells_of(package: Package, part: str) -> dict[str, bytes]:
+    return {
+        cell.get("r"): ET.tostring(cell)
+        for cell in package.tree(part).iterfind("{*}sheetData/{*}row/{*}c")
+        if cell.get("r")
+    }
 
 
 @MISSING

@@ -130,6 +130,13 @@ def test_a_failed_replacement_leaves_no_trace(target, monkeypatch):
     assert len(list(target.parent.iterdir())) == 1
 
 
+def test_a_read_only_file_is_left_alone(target, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(WorkbookLockedError, match="it is read-only"):
+        save(target, b"new")
+    assert target.read_bytes() == b"old"
+
+
 def test_a_missing_folder_is_said(target):
     nowhere = target.parent / "none" / "x.xlsx"
     with pytest.raises(WorkbookError, match="check the folder"):

@@ -57,3 +57,11 @@ def test_formats_are_created_first_of_all():
 def test_a_part_without_cell_styles_is_refused():
     with pytest.raises(WorkbookUnsafeError, match="unusual"):
         Styles(HEAD + b"</styleSheet>")
+
+
+def test_a_style_out_of_range_and_an_empty_list_of_formats_are_taken():
+    styles = Styles(HEAD + b"<numFmts/>" + XFS)
+    assert not styles.is_date(99)
+    assert styles.dated(99, "yyyy-mm-dd") == 5
+    assert b'<numFmts count="1"><numFmt numFmtId="164"' in styles.data()
+    assert b'<xf xfId="0" numFmtId="164" applyNumberFormat="1"/></cellXfs>' in styles.data()

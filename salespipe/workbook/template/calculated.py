@@ -63,8 +63,8 @@ def calculated_formulas(stages: tuple[Stage, ...], language: Language) -> dict[s
     over = f'OR({this[n.CLOSED_ON]}<>"",{probability}=0,{probability}=1)'
     done = [column.header(language) for column in SHEETS["activities"].columns]
     keys = [column.key for column in SHEETS["activities"].columns]
-    touched = f"Activities[{_escape(done[keys.index(n.DEAL_ID)])}],{this[n.DEAL_ID]}"
-    touched_on = f"Activities[{_escape(done[keys.index(n.ACTIVITY_ON)])}]"
+    touched = f"Activities[[{_escape(done[keys.index(n.DEAL_ID)])}]],{this[n.DEAL_ID]}"
+    touched_on = f"Activities[[{_escape(done[keys.index(n.ACTIVITY_ON)])}]]"
     created, closed, amount = this[n.CREATED_ON], this[n.CLOSED_ON], this[n.AMOUNT]
     return {
         "age": f'=IF(ISNUMBER({created}),IF(ISNUMBER({closed}),{closed},TODAY())-{created},"")',
@@ -104,11 +104,11 @@ def _flag_formula(
 
 def _looked_up(key: str, stage: str, language: Language) -> str:
     headers = {column.key: _escape(column.header(language)) for column in STAGE_COLUMNS}
-    found = f"Stages[{headers[key]}]"
+    found = f"Stages[[{headers[key]}]]"
     first, second = ("name_zh", "name") if language == "zh" else ("name", "name_zh")
     return (
-        f"IFERROR(INDEX({found},MATCH({stage},Stages[{headers[first]}],0)),"
-        f'IFERROR(INDEX({found},MATCH({stage},Stages[{headers[second]}],0)),""))'
+        f"IFERROR(INDEX({found},MATCH({stage},Stages[[{headers[first]}]],0)),"
+        f'IFERROR(INDEX({found},MATCH({stage},Stages[[{headers[second]}]],0)),""))'
     )
 
 

@@ -10,6 +10,7 @@ from salespipe import names as n
 from salespipe.settings import Language
 from salespipe.stages import Stage, open_stages
 from salespipe.tables import COLUMNS, Tables
+from salespipe.workbook.headers import Vocabulary, fold
 from salespipe.workbook.schema import (
     CALCULATED,
     CATEGORY_LABELS,
@@ -31,6 +32,7 @@ from salespipe.workbook.template.inputs import (
     LIST_COLUMNS,
     STRICT_LISTS,
     Field,
+    extra_fields,
     write_input_table,
 )
 from salespipe.workbook.template.lists import INPUT_ROWS, stage_label
@@ -98,10 +100,9 @@ def _fields(tables: Tables, language: Language) -> list[Field]:
         fields.append(_field(column, language))
         if column.key == n.CREATED_ON:
             fields += [_entered(stage, language) for stage in open_stages(tables.stages)]
-    taken = {field.header.casefold() for field in fields}
-    taken |= {pair[language == "zh"].casefold() for pair in CALCULATED.values()}
-    for name in _extra(tables.deals):
-        fields.append(Field(header=_unique(str(name), taken), show="any", colour="steel"))
+    taken = {*Vocabulary(DEAL_COLUMNS, open_stages(tables.stages)).ranks()}
+    taken |= {fold(header) for pair in CALCULATED.values() for header in pair}
+    fields += extra_fields(_extra(tables.deals), taken)
     for key, pair in CALCULATED.items():
         show, width = _CALCULATED_SHOW[key]
         fields.append(
@@ -139,16 +140,6 @@ def _entered(stage: Stage, language: Language) -> Field:
 
 def _extra(deals: pd.DataFrame) -> list[str]:
     return [column for column in deals.columns if column not in COLUMNS["deals"]]
-
-
-def _unique(header: str, taken: set[str]) -> str:
-    header = " ".join(header.split()) or "-"
-    name, count = header, 1
-    while name.casefold() in taken:
-        count += 1
-        name = f"{header} ({count})"
-    taken.add(name.casefold())
-    return name
 
 
 def _body(tables: Tables, language: Language) -> pd.DataFrame:

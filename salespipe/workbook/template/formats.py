@@ -77,7 +77,11 @@ class Formats:
         return self._made[key]
 
     def header(self, colour: str, show: str = "text") -> Any:  # noqa: ANN401
-        """Give the format of a table header, aligned as the column below it."""
+        """Give the format of a table header.
+
+        With a column's `show` it is aligned as that column; beside a filter button, which stands
+        at the right, text is better at the left.
+        """
         return self.make(
             _aligned(show)
             | {

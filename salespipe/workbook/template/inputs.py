@@ -11,6 +11,7 @@ from salespipe import names as n
 from salespipe.errors import WorkbookUnsafeError
 from salespipe.settings import Language
 from salespipe.tables import COLUMNS
+from salespipe.workbook.headers import Vocabulary, fold
 from salespipe.workbook.schema import SHEETS
 from salespipe.workbook.template.formats import Formats
 from salespipe.workbook.template.hints import alert, hint
@@ -22,6 +23,7 @@ __all__ = [
     "STRICT_LISTS",
     "Field",
     "add_rule",
+    "extra_fields",
     "write_input_table",
     "write_table_sheet",
     "write_value",
@@ -178,7 +180,7 @@ def write_input_table(
         sheet.set_column(place, place, field.width, style)
         column: dict[str, object] = {
             "header": field.header,
-            "header_format": formats.header(field.colour, field.show),
+            "header_format": formats.header(field.colour),
             "format": style,
         }
         if field.formula:
@@ -202,6 +204,28 @@ def write_input_table(
             else:
                 write_value(sheet, row, place, value, formats.input(field.show))
     return count
+
+
+def extra_fields(names: Iterable[object], taken: set[str]) -> list[Field]:
+    """Give columns of a person's own a header that cannot be taken for a known column.
+
+    Parameters
+    ----------
+    names : iterable
+        Headers as they were.
+    taken : set of str
+        Headers that mean something, folded; the new ones are added.
+    """
+    fields = []
+    for name in names:
+        wanted = " ".join(str(name).split()) or "-"
+        header, count = wanted, 1
+        while fold(header) in taken:
+            count += 1
+            header = f"{wanted} ({count})"
+        taken.add(fold(header))
+        fields.append(Field(header=header, show="any", colour="steel"))
+    return fields
 
 
 def add_rule(
@@ -255,7 +279,7 @@ def write_table_sheet(
         for column in SHEETS[key].columns
     ]
     extra = [column for column in frame.columns if column not in kinds]
-    fields += [Field(header=str(name), show="any", colour="steel") for name in extra]
+    fields += extra_fields(extra, {*Vocabulary(SHEETS[key].columns).ranks()})
     keys = [column.key for column in SHEETS[key].columns]
     write_input_table(
         sheet,

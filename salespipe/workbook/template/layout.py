@@ -1,16 +1,12 @@
-"""Where things stand on the tool's sheets: one description for the template and for publishing.
+"""Where single cells, chart data and lists stand: one description for the template and publishing.
 
-Every address here is fixed. Lists that grow from month to month are Excel Tables that stand side
-by side, so that none ever runs into another.
+Every address is fixed; :mod:`salespipe.workbook.template.tables` has the tables.
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
-from salespipe.settings import Language
-from salespipe.workbook.schema import SHEETS
+from salespipe.workbook.template.address import a1
 
 __all__ = [
     "BLOCKS",
@@ -18,22 +14,9 @@ __all__ = [
     "FORMAT_CELLS",
     "LISTS",
     "LIST_ROWS",
-    "RECEIPT_ROWS",
-    "TABLES",
     "Block",
     "Spot",
-    "ToolColumn",
-    "ToolTable",
 ]
-
-Show = Literal[
-    "text", "wrap", "money", "number", "percent", "days", "count", "date", "month", "any", "link"
-]
-"""How a column looks; `any` is told cell by cell."""
-
-
-def _address(row: int, column: int) -> str:
-    return str(xl_rowcol_to_cell(row, column))
 
 
 @dataclass(frozen=True)
@@ -50,63 +33,6 @@ class Spot:
 
     sheet: str
     cell: str
-
-
-@dataclass(frozen=True)
-class ToolColumn:
-    """A column that the tool fills.
-
-    Attributes
-    ----------
-    key : str
-        Column of the frame in :class:`salespipe.results.Results`, or a name of its own.
-    en, zh : str
-        Header.
-    show : str
-    width : float
-        Width in characters.
-    """
-
-    key: str
-    en: str
-    zh: str
-    show: Show = "text"
-    width: float = 12
-
-    def header(self, language: Language) -> str:
-        """Give the header in a language."""
-        return self.zh if language == "zh" else self.en
-
-
-@dataclass(frozen=True)
-class ToolTable:
-    """An Excel Table that the tool fills.
-
-    Attributes
-    ----------
-    name : str
-        Name of the Excel Table.
-    sheet : str
-        Key of its sheet.
-    row, column : int
-        Zero-based place of the first header.
-    columns : tuple of ToolColumn
-    """
-
-    name: str
-    sheet: str
-    row: int
-    column: int
-    columns: tuple[ToolColumn, ...]
-
-    def headers(self, language: Language) -> tuple[str, ...]:
-        """List the headers in a language."""
-        return tuple(column.header(language) for column in self.columns)
-
-    def cell(self, row: int, key: str) -> str:
-        """Give the A1 address of a body cell; row 0 is the first body row."""
-        place = [column.key for column in self.columns].index(key)
-        return _address(self.row + 1 + row, self.column + place)
 
 
 @dataclass(frozen=True)
@@ -133,163 +59,11 @@ class Block:
 
     def cell(self, row: int, key: str) -> str:
         """Give the A1 address of a cell; row 0 is the first below the header."""
-        return _address(self.row + 1 + row, self.column + self.keys.index(key))
+        return a1(self.row + 1 + row, self.column + self.keys.index(key))
 
 
-def _money(key: str, en: str, zh: str, width: float = 12) -> ToolColumn:
-    return ToolColumn(key, en, zh, "money", width)
-
-
-_RANGE: Final = (
-    _money("worst", "Worst", "最差"),
-    _money("likely", "Likely", "可能"),
-    _money("best", "Best", "最好"),
-    _money("mean", "Mean", "均值"),
-    _money("won_so_far", "Won so far", "已成交"),
-    _money("from_open", "From open deals", "来自在谈商机", 13),
-    _money("from_new", "From new deals", "来自新商机", 13),
-    _money("weighted_pipeline", "Stage-weighted", "阶段加权", 14),
-    _money("target", "Target", "目标"),
-    ToolColumn("p_target", "Chance of target", "达标概率", "percent", 12),
-)
-
-_PERIODS: Final = (
-    ToolColumn("period", "Period", "期间", width=12),
-    ToolColumn("kind", "Kind", "类型", width=10),
-    ToolColumn("start", "From", "起", "date", 12),
-    ToolColumn("end", "To", "止", "date", 12),
-    *_RANGE,
-)
-
-_DEALS: Final = (
-    ToolColumn("deal_id", "Deal ID", "商机编号", width=12),
-    ToolColumn("account", "Account", "客户", width=22),
-    ToolColumn("deal_name", "Deal name", "商机名称", width=26),
-    ToolColumn("owner", "Owner", "负责人", width=16),
-    ToolColumn("stage", "Stage", "阶段", width=22),
-    _money("amount", "Amount", "金额"),
-    ToolColumn("p_won", "Chance of winning", "赢单概率", "percent", 12),
-    ToolColumn("p_won_by_end", "Chance within horizon", "期内赢单概率", "percent", 13),
-    ToolColumn("expected_close_on", "Likely close", "可能成交日期", "date", 12),
-    _money("expected_value", "Expected value", "期望金额"),
-    _money("worst", "Worst within horizon", "期内最差", 14),
-    _money("best", "Best within horizon", "期内最好", 14),
-    ToolColumn("driver", "What moves it most", "主要影响因素", "wrap", 44),
-    ToolColumn("action", "What to do", "建议行动", "wrap", 44),
-)
-
-_KPIS: Final = (
-    ToolColumn("name", "KPI", "指标", "wrap", 26),
-    ToolColumn("by", "By", "维度", width=10),
-    ToolColumn("group", "Which", "对象", width=20),
-    ToolColumn("value", "Value", "数值", "any", 12),
-    ToolColumn("low", "Low", "下限", "any", 12),
-    ToolColumn("high", "High", "上限", "any", 12),
-    ToolColumn("n", "n", "样本数", "count", 8),
-    ToolColumn("unit", "Unit", "单位", width=9),
-    ToolColumn("definition", "Definition", "定义", "wrap", 58),
-    ToolColumn("population", "Which deals", "统计范围", "wrap", 36),
-    ToolColumn("interval", "Interval", "区间", "wrap", 20),
-    ToolColumn("trap", "How it misleads", "易误读之处", "wrap", 58),
-)
-
-_TODO: Final = (
-    ToolColumn("owner", "Owner", "负责人", width=18),
-    ToolColumn("severity", "Severity", "严重程度", width=11),
-    ToolColumn("message", "What is the matter", "问题", "wrap", 56),
-    ToolColumn("remedy", "What to do", "处理办法", "wrap", 52),
-    ToolColumn("where", "Go to", "位置", "link", 22),
-    ToolColumn("deal_id", "Deal ID", "商机编号", width=12),
-    ToolColumn("account", "Account", "客户", width=22),
-    _money("amount", "Amount at stake", "涉及金额", 15),
-)
-
-_WATERFALL: Final = (
-    ToolColumn("movement", "Movement", "变动", width=26),
-    _money("amount", "Amount", "金额", 16),
-    ToolColumn("count", "Deals", "商机数", "count", 8),
-    ToolColumn("which", "Which deals", "涉及商机", "wrap", 50),
-)
-
-_LOG: Final = (
-    ToolColumn("as_of", "Forecast made on", "预测日", "date", 16),
-    ToolColumn("period", "Period", "期间", width=12),
-    ToolColumn("kind", "Kind", "类型", width=10),
-    _money("worst", "Worst", "最差"),
-    _money("likely", "Likely", "可能"),
-    _money("best", "Best", "最好"),
-    _money("target", "Target", "目标"),
-    ToolColumn("p_target", "Chance of target", "达标概率", "percent", 16),
-    _money("actual", "Actual", "实际"),
-    ToolColumn("inside", "Within the range", "是否落在区间", width=16),
-    ToolColumn("version", "Version", "版本", width=11),
-    ToolColumn("data_hash", "Data hash", "数据指纹", width=19),
-)
-
-_RECEIPT: Final = (
-    ToolColumn("item", "Receipt of the last run", "上次运行的凭据", width=30),
-    ToolColumn("value", "Value", "值", "text", 30),
-)
-
-RECEIPT_ROWS: Final = (
-    "as_of",
-    "data_hash",
-    "version",
-    "seed",
-    "draws",
-    "max_rhat",
-    "min_ess",
-    "divergences",
-    "ok",
-)
-"""Rows of the receipt on the Start sheet, in order."""
-
-_FORECAST_OWNER: Final = 15
-_FORECAST_SEGMENT: Final = 27
-_FORECAST_FUNNEL: Final = 39
 _FORECAST_CHART_DATA: Final = 44
 _KPI_CHART_DATA: Final = 13
-
-TABLES: Final[dict[str, ToolTable]] = {
-    table.name: table
-    for table in (
-        ToolTable("RunReceipt", "start", 15, 8, _RECEIPT),
-        ToolTable("ForecastPeriods", "forecast", 29, 0, _PERIODS),
-        ToolTable(
-            "ForecastOwners",
-            "forecast",
-            4,
-            _FORECAST_OWNER,
-            (ToolColumn("group", "Owner", "负责人", width=20), *_RANGE),
-        ),
-        ToolTable(
-            "ForecastSegments",
-            "forecast",
-            4,
-            _FORECAST_SEGMENT,
-            (ToolColumn("group", "Segment", "细分", width=20), *_RANGE),
-        ),
-        ToolTable(
-            "StageFunnel",
-            "forecast",
-            4,
-            _FORECAST_FUNNEL,
-            (
-                ToolColumn("stage", "Stage", "阶段", width=26),
-                ToolColumn("count", "Deals", "商机数", "count", 9),
-                _money("value", "Value", "金额"),
-                _money("weighted", "Weighted", "加权金额"),
-            ),
-        ),
-        ToolTable(SHEETS["deal_forecast"].table, "deal_forecast", 4, 0, _DEALS),
-        ToolTable(SHEETS["kpi"].table, "kpi", 21, 0, _KPIS),
-        ToolTable(SHEETS["todo"].table, "todo", 4, 0, _TODO),
-        ToolTable("Waterfall", "changes", 4, 0, _WATERFALL),
-        ToolTable("ForecastBridge", "changes", 4, 5, _WATERFALL),
-        ToolTable(SHEETS["forecast_log"].table, "forecast_log", 4, 0, _LOG),
-    )
-}
-"""The tool's Excel Tables by name; a sheet of the tool is found by its first one."""
 
 BLOCKS: Final[dict[str, Block]] = {
     "fan": Block(
@@ -319,16 +93,16 @@ CELLS: Final[dict[str, Spot]] = {
     "start_target_note": Spot("start", "I7"),
     "forecast_status": Spot("forecast", "A2"),
     "forecast_notes": Spot("forecast", "A25"),
-    "fan_title": Spot("forecast", _address(2, _FORECAST_CHART_DATA)),
-    "fan_axis": Spot("forecast", _address(3, _FORECAST_CHART_DATA)),
-    "funnel_title": Spot("forecast", _address(2, _FORECAST_CHART_DATA + 7)),
-    "funnel_axis": Spot("forecast", _address(3, _FORECAST_CHART_DATA + 7)),
+    "fan_title": Spot("forecast", a1(2, _FORECAST_CHART_DATA)),
+    "fan_axis": Spot("forecast", a1(3, _FORECAST_CHART_DATA)),
+    "funnel_title": Spot("forecast", a1(2, _FORECAST_CHART_DATA + 7)),
+    "funnel_axis": Spot("forecast", a1(3, _FORECAST_CHART_DATA + 7)),
     "deal_forecast_status": Spot("deal_forecast", "A2"),
     "kpi_status": Spot("kpi", "A2"),
-    "won_title": Spot("kpi", _address(2, _KPI_CHART_DATA)),
-    "won_axis": Spot("kpi", _address(3, _KPI_CHART_DATA)),
-    "win_rate_title": Spot("kpi", _address(2, _KPI_CHART_DATA + 3)),
-    "win_rate_axis": Spot("kpi", _address(3, _KPI_CHART_DATA + 3)),
+    "won_title": Spot("kpi", a1(2, _KPI_CHART_DATA)),
+    "won_axis": Spot("kpi", a1(3, _KPI_CHART_DATA)),
+    "win_rate_title": Spot("kpi", a1(2, _KPI_CHART_DATA + 3)),
+    "win_rate_axis": Spot("kpi", a1(3, _KPI_CHART_DATA + 3)),
     "todo_status": Spot("todo", "A2"),
     "changes_status": Spot("changes", "A2"),
     "forecast_log_status": Spot("forecast_log", "A2"),
@@ -336,10 +110,10 @@ CELLS: Final[dict[str, Spot]] = {
 """Single cells that publishing sets."""
 
 FORMAT_CELLS: Final[dict[str, Spot]] = {
-    "share": Spot("kpi", _address(2, _KPI_CHART_DATA + 7)),
-    "days": Spot("kpi", _address(3, _KPI_CHART_DATA + 7)),
-    "money": Spot("kpi", _address(4, _KPI_CHART_DATA + 7)),
-    "count": Spot("kpi", _address(5, _KPI_CHART_DATA + 7)),
+    "share": Spot("kpi", a1(2, _KPI_CHART_DATA + 7)),
+    "days": Spot("kpi", a1(3, _KPI_CHART_DATA + 7)),
+    "money": Spot("kpi", a1(4, _KPI_CHART_DATA + 7)),
+    "count": Spot("kpi", a1(5, _KPI_CHART_DATA + 7)),
 }
 """Cells whose format a KPI takes by its unit."""
 

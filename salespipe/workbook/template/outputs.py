@@ -6,14 +6,9 @@ from salespipe.settings import Language
 from salespipe.workbook.schema import SHEETS
 from salespipe.workbook.template.charts import fan_chart, funnel_chart, win_rate_chart, won_chart
 from salespipe.workbook.template.formats import COLOURS, Formats
-from salespipe.workbook.template.layout import (
-    BLOCKS,
-    CELLS,
-    FORMAT_CELLS,
-    TABLES,
-    ToolTable,
-)
+from salespipe.workbook.template.layout import BLOCKS, CELLS, FORMAT_CELLS
 from salespipe.workbook.template.paper import print_setup
+from salespipe.workbook.template.tables import TABLES, ToolTable
 from salespipe.workbook.template.text import phrase
 
 __all__ = [
@@ -45,7 +40,7 @@ def write_tool_table(
         columns.append(
             {
                 "header": column.header(language),
-                "header_format": formats.header("steel", column.show),
+                "header_format": formats.header("steel", "text" if table.filters else column.show),
             }
         )
         sheet.set_column(place, place, column.width)
@@ -56,7 +51,12 @@ def write_tool_table(
         table.column,
         table.row + rows,
         table.column + len(table.columns) - 1,
-        {"name": table.name, "columns": columns, "style": "Table Style Light 1"},
+        {
+            "name": table.name,
+            "columns": columns,
+            "style": "Table Style Light 1",
+            "autofilter": table.filters,
+        },
     )
     sheet.set_row(table.row, 32)
 
@@ -167,7 +167,7 @@ def write_deal_forecast(sheet: Sheet, *, formats: Formats, language: Language) -
     keys = [column.key for column in table.columns]
     for key in ("p_won", "p_won_by_end"):
         place = keys.index(key)
-        bar = {"type": "data_bar", "bar_color": COLOURS["sky"]}
+        bar: dict[str, object] = {"type": "data_bar", "bar_color": COLOURS["sky"]}
         bar |= {"min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1}
         sheet.conditional_format(table.row + 1, place, table.row + 1, place, bar)
     sheet.freeze_panes(table.row + 1, 3)

@@ -8,9 +8,10 @@ from salespipe.settings import Language, Settings
 from salespipe.workbook.schema import SHEETS
 from salespipe.workbook.template.charts import fan_chart
 from salespipe.workbook.template.formats import COLOURS, Formats
-from salespipe.workbook.template.layout import CELLS, RECEIPT_ROWS, TABLES
+from salespipe.workbook.template.layout import CELLS
 from salespipe.workbook.template.outputs import write_tool_table
 from salespipe.workbook.template.paper import print_setup
+from salespipe.workbook.template.tables import RECEIPT_ROWS, TABLES
 from salespipe.workbook.template.text import PHRASES, SHEET_NOTES, STEPS, phrase
 
 __all__ = ["write_start"]

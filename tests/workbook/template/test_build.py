@@ -21,7 +21,8 @@ from salespipe.stages import DEFAULT_STAGES, Stage
 from salespipe.tables import Tables, conform
 from salespipe.workbook.schema import CALCULATED, SHEETS, STAMP_SHEET, entered_header
 from salespipe.workbook.template import build_workbook
-from salespipe.workbook.template.layout import BLOCKS, CELLS, LISTS, TABLES
+from salespipe.workbook.template.layout import BLOCKS, CELLS, LISTS
+from salespipe.workbook.template.tables import TABLES
 from tests.workbook.made_up import AS_OF, make_tables
 
 LANGUAGES = ("en", "zh")

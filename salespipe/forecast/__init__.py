@@ -1,0 +1,1 @@
+"""From posterior draws to revenue: simulated paths of deals, and their totals draw by draw."""

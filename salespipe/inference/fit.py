@@ -1,0 +1,146 @@
+"""The only place where a sampler runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, cast
+
+import nutpie
+import pymc as pm
+import xarray as xr
+
+from salespipe.errors import ConvergenceError
+from salespipe.exposure import Exposure, build_exposure
+from salespipe.inference.assemble import amount_data, arrivals_data, timing_data, win_rate_data
+from salespipe.inference.gate import MAX_RHAT, MIN_ESS, Verdict, judge, worst_of
+from salespipe.models.amount import AmountPriors, build_amount
+from salespipe.models.arrivals import ArrivalsPriors, build_arrivals
+from salespipe.models.timing import TimingPriors, build_timing
+from salespipe.models.win_rate import WinRatePriors, build_win_rate
+from salespipe.pipeline import Pipeline
+from salespipe.results import Diagnostics
+
+__all__ = ["CHAINS", "Fit", "Progress", "fit"]
+
+type Progress = Callable[[str], None]
+"""Told, in words for people, what is being done."""
+
+CHAINS: Final = 4
+
+TUNE: Final = 1_000
+
+DRAWS: Final = 1_000
+"""Draws per chain."""
+
+TARGET_ACCEPT: Final = 0.95
+
+STRICTER: Final = 0.99
+"""Target acceptance of the second, longer try."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Posterior draws of all models, every one past the gate.
+
+    Attributes
+    ----------
+    pipeline : Pipeline
+    exposure : Exposure
+    trees : dict of str to xarray.DataTree
+        By model: ``win rate``, ``timing``, ``amount``, and ``arrivals`` where there is enough
+        history to forecast new business.
+    diagnostics : Diagnostics
+        Worst over the models.
+    seed : int
+    """
+
+    pipeline: Pipeline
+    exposure: Exposure
+    trees: dict[str, xr.DataTree]
+    diagnostics: Diagnostics
+    seed: int
+
+
+def build_models(pipeline: Pipeline, exposure: Exposure) -> dict[str, pm.Model]:
+    """Build every model that the data allow, by name, the slowest to sample first."""
+    models = {
+        "win rate": build_win_rate(
+            win_rate_data(pipeline, exposure),
+            priors=WinRatePriors(strength=pipeline.settings.prior_strength),
+        ),
+        "timing": build_timing(timing_data(pipeline, exposure), priors=TimingPriors()),
+        "amount": build_amount(amount_data(pipeline, exposure), priors=AmountPriors()),
+    }
+    arrivals = arrivals_data(pipeline, exposure)
+    if arrivals is not None:
+        models["arrivals"] = build_arrivals(arrivals, priors=ArrivalsPriors())
+    return models
+
+
+def fit(pipeline: Pipeline, *, seed: int = 1, progress: Progress | None = None) -> Fit:
+    """Fit all models to a pipeline.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+    seed : int
+        The same seed gives identical draws on one machine.
+    progress : callable, optional
+        Told what is being done.
+
+    Raises
+    ------
+    ConvergenceError
+        A model did not pass the gate in two tries.
+    """
+    tell = progress or (lambda _: None)
+    exposure = build_exposure(pipeline)
+    models = build_models(pipeline, exposure)
+    compiled, running = {}, {}
+    # One model samples (outside Python's lock) while the next is being compiled.
+    for place, (name, model) in enumerate(models.items()):
+        tell(f"Fitting the models: {name} ({place + 1} of {len(models)})")
+        compiled[name] = nutpie.compile_pymc_model(model)
+        running[name] = _start(compiled[name], seed + place)
+    trees, verdicts = {}, []
+    for place, name in enumerate(models):
+        tell(f"Fitting the models: waiting for {name}")
+        tree = cast("xr.DataTree", running[name].wait())
+        verdict = judge(tree)
+        if not verdict.diagnostics.ok:
+            tell(f"Fitting the models: {name} once more, longer")
+            again = _start(compiled[name], seed + place, longer=True)
+            tree = cast("xr.DataTree", again.wait())
+            verdict = judge(tree)
+        _stop_if_bad(name, verdict)
+        trees[name] = tree
+        verdicts.append(verdict.diagnostics)
+    return Fit(pipeline, exposure, trees, worst_of(verdicts), seed)
+
+
+def _start(
+    compiled: object, seed: int, *, longer: bool = False
+) -> "nutpie.sample._BackgroundSampler":
+    return nutpie.sample(
+        compiled,
+        draws=DRAWS * (2 if longer else 1),
+        tune=TUNE * (2 if longer else 1),
+        chains=CHAINS,
+        cores=2,
+        seed=seed,
+        target_accept=STRICTER if longer else TARGET_ACCEPT,
+        progress_bar=False,
+        blocking=False,
+    )
+
+
+def _stop_if_bad(name: str, verdict: Verdict) -> None:
+    if verdict.diagnostics.ok:
+        return
+    seen = verdict.diagnostics
+    raise ConvergenceError(
+        f"The {name} model did not converge, so no forecast was written: R-hat "
+        f"{seen.max_rhat:.3f} (at most {MAX_RHAT}), effective draws {seen.min_ess:.0f} (at least "
+        f"{MIN_ESS:.0f}), {seen.divergences} divergences; worst parameter: {verdict.parameter}. "
+        "Try another --seed; if that does not help, run `salespipe check` and mend the dates and "
+        "stages it names, since contradictory records are the usual cause."
+    )

@@ -1,0 +1,43 @@
+from salespipe.workbook.grid import Grid
+from salespipe.workbook.headers import Block
+from salespipe.workbook.layout import layout_notes
+
+COLUMNS = {"deal_id": 2, "stage": 3}
+
+
+def notes(*, merged=(), hidden=(), **block):
+    block = {"columns": COLUMNS, "rows": (2, 3, 4), "table": "T"} | block
+    grid = Grid("Deals", {}, tuple(merged), frozenset(hidden))
+    return {note.rule: note for note in layout_notes(grid, Block(header_row=1, **block))}
+
+
+def test_a_tidy_table_is_worth_no_note():
+    assert notes() == {}
+
+
+def test_only_hidden_rows_of_the_table_count():
+    assert notes(hidden=(1, 9)) == {}
+    assert notes(hidden=(2, 4, 9))["hidden-rows"].hint == "2 rows are"
+
+
+def test_only_merges_inside_the_table_count():
+    assert notes(merged=[(1, 1, 3, 1), (5, 2, 6, 4), (2, 9, 3, 9)]) == {}
+    note = notes(merged=[(2, 3, 3, 4)])["merged-cells"]
+    assert (note.value, note.row, note.column) == ("B3:C4", 3, 2)
+
+
+def test_rows_below_and_apart():
+    found = notes(below=(5,), apart=(8, 9, 12))
+
+    assert found["rows-below-table"].hint == "Row 5 stands"
+    assert found["rows-apart"].hint == "3 rows (8 to 12) stand"
+
+
+def test_headers_taken_and_columns_unknown_or_repeated():
+    found = notes(
+        table="", extra={"Mine": 4, "Value": 5}, repeated={5: 3}, headers={3: "Amount", 5: "Value"}
+    )
+
+    assert found["header-found"].taken == "1"
+    assert found["unknown-columns"].hint == "Mine, Value"
+    assert found["repeated-column"].taken == "Amount (C)"
