@@ -169,6 +169,7 @@ def _walk(paths: Paths, posterior: Posterior, calendar: Calendar, rng: np.random
     exits = np.zeros(count, dtype=np.int64)
     clock = rounds.take("clock", exits, path)
     due = paths.due - calendar.first
+    ends = np.append(calendar.month_ends, LONG_RUN_DAYS)
     while len(path):
         draw = paths.draw[path]
         band = age_band(age)
@@ -179,7 +180,7 @@ def _walk(paths: Paths, posterior: Posterior, calendar: Calendar, rng: np.random
             + posterior.due_rate[draw, late]
             + posterior.month_rate[draw, month]
         )
-        span = _to_next_cut(now, age, band, month, due[path], calendar) + EPSILON
+        span = _to_next_cut(now, age, band=band, ends=ends[month], due=due[path]) + EPSILON
         leaves = clock < rate * span
         step = np.where(leaves, clock / rate, span)
         clock = clock - rate * step
@@ -209,12 +210,9 @@ def _walk(paths: Paths, posterior: Posterior, calendar: Calendar, rng: np.random
     return Wins(day, chance, rounds.luck < chance)
 
 
-def _to_next_cut(
-    now: Floats, age: Floats, band: Ints, month: Ints, due: Floats, calendar: Calendar
-) -> Floats:
+def _to_next_cut(now: Floats, age: Floats, *, band: Ints, ends: Floats, due: Floats) -> Floats:
     """Days until the rate may change."""
     cuts = np.append(AGE_CUTS, np.inf)[band] - age
-    ends = np.append(calendar.month_ends, LONG_RUN_DAYS)[month] - now
     overdue = np.floor(due) + 1 - now
     overdue = np.where(overdue > 0, overdue, np.inf)
-    return np.minimum(np.minimum(cuts, ends), overdue)
+    return np.minimum(np.minimum(cuts, ends - now), overdue)

@@ -14,6 +14,7 @@ from salespipe.inference.fit import Fit
 __all__ = ["Posterior", "draw_posterior"]
 
 type Floats = npt.NDArray[np.float64]
+type Ints = npt.NDArray[np.int64]
 
 LANDING_STRENGTH: Final = 20.0
 """Onward exits that the order of the stages is worth as a prior of where they land."""
@@ -65,7 +66,7 @@ class Posterior:
     dispersion: Floats
 
 
-def draw_posterior(fit: Fit, *, months: npt.NDArray[np.int64], draws: int) -> Posterior:
+def draw_posterior(fit: Fit, *, months: Ints, draws: int) -> Posterior:
     """Take draws out of a fit and simulate the months' effects on.
 
     Parameters
@@ -153,9 +154,9 @@ def _landings(exposure: Exposure, draws: int, rng: np.random.Generator) -> Float
 
 
 def _arrivals(
-    fit: Fit, months: npt.NDArray[np.int64], draws: int, rng: np.random.Generator
+    fit: Fit, months: Ints, draws: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Expected arrivals: the level walks on; the running month counts with its remaining days."""
+    """Draw the expected arrivals; the level walks on, the running month counts what is left."""
     if "arrivals" not in fit.trees:
         return np.zeros((draws, len(months))), np.ones(draws)
     model = _Draws(fit.trees["arrivals"], draws)

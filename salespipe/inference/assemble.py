@@ -112,7 +112,7 @@ def amount_data(pipeline: Pipeline, exposure: Exposure) -> AmountData:
     pairs = won[(won[n.AMOUNT] > 0) & (won[n.LISTED_AMOUNT] > 0)]
     place = {name: code for code, name in enumerate(exposure.segments)}
     return AmountData(
-        log_ratio=np.log(pairs[n.AMOUNT] / pairs[n.LISTED_AMOUNT]).to_numpy(),
+        log_ratio=np.log((pairs[n.AMOUNT] / pairs[n.LISTED_AMOUNT]).to_numpy("float64")),
         segment=np.array(
             [place[name] for name in pairs[n.SEGMENT].fillna(n.UNKNOWN)], dtype=np.int64
         ),

@@ -6,6 +6,7 @@ from salespipe import names as n
 from salespipe.kpi.scope import Scope, full_months
 from salespipe.pipeline import Pipeline
 from salespipe.results import HISTORY_COLUMNS
+from salespipe.targets import team_quotas
 
 __all__ = ["history"]
 
@@ -36,16 +37,6 @@ def history(pipeline: Pipeline, *, months: int = 24) -> pd.DataFrame:
     cells = {
         "month": days,
         "won": by_month.reindex(days, fill_value=0.0).to_numpy("float64"),
-        "target": _targets(pipeline.targets).reindex(days).to_numpy("float64"),
+        "target": team_quotas(pipeline.targets).reindex(days).to_numpy("float64"),
     }
     return pd.DataFrame(cells, columns=list(HISTORY_COLUMNS))
-
-
-def _targets(targets: pd.DataFrame) -> "pd.Series[float]":
-    """Give the quota by month; a month's own team row goes before the sum of its owners."""
-    known = targets[targets[n.QUOTA].notna() & targets[n.MONTH].notna()]
-    first = known[n.MONTH].dt.to_period("M").dt.start_time
-    team = known[n.OWNER].isna()
-    teams = known[team].groupby(first[team])[n.QUOTA].sum()
-    owners = known[~team].groupby(first[~team])[n.QUOTA].sum()
-    return teams.combine_first(owners)

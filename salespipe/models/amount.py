@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pymc as pm
 
-__all__ = ["NU", "AmountData", "AmountPriors", "build_amount", "prior_mean_ratio"]
+__all__ = ["NU", "AmountData", "AmountPriors", "build_amount"]
 
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
@@ -77,11 +77,3 @@ def build_amount(data: AmountData, *, priors: AmountPriors) -> pm.Model:
                 "log_ratio", nu=NU, mu=location[data.segment], sigma=scale, observed=data.log_ratio
             )
     return model
-
-
-def prior_mean_ratio(location: Floats, scale: Floats, noise: Floats) -> float:
-    """Give the mean ratio that draws imply.
-
-    Without a single pair of amounts it is divided out, so that a deal is worth what is written.
-    """
-    return float(np.exp(location + scale * noise).mean())

@@ -23,12 +23,12 @@ class CalendarPriors:
     quarter_month : float
         Standard deviation of the month-of-quarter effects (few levels: a fixed scale).
     shock_median, shock_spread : float
-        Log-normal prior of the shocks' standard deviation: 0.08 to 0.5 with 95 %.
+        Log-normal prior of the shocks' standard deviation: 0.09 to 0.44 with 95 %.
     """
 
     quarter_month: float = 0.4
     shock_median: float = 0.2
-    shock_spread: float = 0.5
+    shock_spread: float = 0.4
 
 
 def add_calendar_effect(
@@ -40,8 +40,8 @@ def add_calendar_effect(
 
         m_t &= q_{month\ of\ quarter} + u_t, \quad q \sim N_0(0, 0.4) \\
         u_t &= \rho u_{t-1} + \sqrt{1 - \rho^2}\, \sigma z_t, \quad u_1 = \sigma z_1 \\
-        z &\sim N(0, 1), \quad \rho \sim \mathrm{Beta}(4, 4), \quad
-            \log \sigma \sim N(\log 0.2, 0.5)
+        z &\sim N(0, 1), \quad \rho \sim \mathrm{Beta}(6, 6), \quad
+            \log \sigma \sim N(\log 0.2, 0.4)
 
     Deals of one month share its shock, which is what keeps a total's range honest: shocks do not
     average out over deals. Sampled are the differences of :math:`m`, which the data know, so that
@@ -64,7 +64,7 @@ def add_calendar_effect(
         it needs no Jacobian).
     """
     quarter = pm.ZeroSumNormal("quarter_effect", priors.quarter_month, dims="quarter_month")
-    rho = pm.Beta("shock_rho", 4, 4)
+    rho = pm.Beta("shock_rho", 6, 6)
     scale = pm.LogNormal("shock_sd", np.log(priors.shock_median), priors.shock_spread)
     # The months' differences, vague in themselves (the potentials below are their prior), and
     # their mean in units of the shocks' scale, which only the prior knows.

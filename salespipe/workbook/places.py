@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from salespipe.errors import WorkbookUnsafeError
 from salespipe.settings import Language
 from salespipe.workbook.package import Package, TablePart
 from salespipe.workbook.schema import SHEETS
+from salespipe.workbook.template.address import a1
 from salespipe.workbook.template.tables import TABLES, ToolTable
 
 __all__ = ["LANGUAGES", "Places", "locate"]
@@ -102,7 +101,7 @@ def _language(table: ToolTable, part: TablePart) -> Language:
 
 
 def _require_place(table: ToolTable, part: TablePart) -> None:
-    expected = str(xl_rowcol_to_cell(table.row, table.column))
+    expected = a1(table.row, table.column)
     found = part.ref.replace("$", "").split(":")[0]
     if found != expected:
         raise WorkbookUnsafeError(

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
-from xlsxwriter.utility import xl_rowcol_to_cell
 
 from salespipe import names as n
 from salespipe.results import Results
@@ -21,6 +20,7 @@ from salespipe.workbook.pages import (
 from salespipe.workbook.patch import apply_edits
 from salespipe.workbook.places import Places, locate
 from salespipe.workbook.schema import STAMP_SHEET
+from salespipe.workbook.template.address import a1
 from salespipe.workbook.template.layout import BLOCKS, CELLS, LIST_ROWS, LISTS
 from salespipe.workbook.template.lists import LIST_TOP
 from salespipe.workbook.template.tables import TABLES
@@ -135,5 +135,5 @@ def _lists(results: Results) -> dict[str, Entry]:
         kept = sorted(seen)[:LIST_ROWS]
         entries = [*kept, *[None] * (LIST_ROWS - len(kept))]
         for row, entry in enumerate(entries, start=LIST_TOP):
-            cells[str(xl_rowcol_to_cell(row, LISTS.index(key)))] = entry
+            cells[a1(row, LISTS.index(key))] = entry
     return cells

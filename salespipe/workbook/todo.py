@@ -29,7 +29,7 @@ def todo_page(results: Results, places: Places) -> Page:
     found.sort(
         key=lambda row: (
             not row["owner"],
-            str(row["owner"]),
+            str(row["owner"] or ""),
             order.index(str(row["severity"])),
             -_number(row["amount"]),
         )
@@ -55,7 +55,7 @@ def todo_page(results: Results, places: Places) -> Page:
 
 
 def _number(value: object) -> float:
-    return value if isinstance(value, float) else 0.0
+    return value if isinstance(value, float | int) else 0.0
 
 
 def _problems(

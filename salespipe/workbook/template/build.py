@@ -33,6 +33,7 @@ from salespipe.workbook.template.outputs import (
 )
 from salespipe.workbook.template.start import write_start
 from salespipe.workbook.template.text import phrase
+from salespipe.workbook.template.worksheet import FormulaSheet
 
 __all__ = ["build_workbook"]
 
@@ -100,7 +101,10 @@ def build_workbook(
 
 def _write(book: Any, tables: Tables, *, language: Language, today: date | None) -> None:  # noqa: ANN401
     formats = Formats(book)
-    sheets = {key: book.add_worksheet(sheet.title(language)) for key, sheet in SHEETS.items()}
+    sheets = {
+        key: book.add_worksheet(sheet.title(language), FormulaSheet)
+        for key, sheet in SHEETS.items()
+    }
     write_start(
         sheets["start"],
         book=book,

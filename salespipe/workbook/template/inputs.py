@@ -195,15 +195,24 @@ def write_input_table(
         len(fields) - 1,
         {"name": table, "columns": columns, "style": "Table Style Light 1"},
     )
+    _write_rows(sheet, fields=fields, body=body, formats=formats)
+    return count
+
+
+def _write_rows(
+    sheet: Any,  # noqa: ANN401
+    *,
+    fields: Sequence[Field],
+    body: Sequence[Sequence[object]],
+    formats: Formats,
+) -> None:
+    styles = [formats.input(field.show, calculated=bool(field.formula)) for field in fields]
     for row, values in enumerate(body, start=1):
-        for place, value in enumerate(values):
-            field = fields[place]
+        for place, (field, style, value) in enumerate(zip(fields, styles, values, strict=True)):
             if field.formula:
-                style = formats.input(field.show, calculated=True)
                 sheet.write_formula(row, place, field.formula, style, value)
             else:
-                write_value(sheet, row, place, value, formats.input(field.show))
-    return count
+                write_value(sheet, row, place, value, style)
 
 
 def extra_fields(names: Iterable[object], taken: set[str]) -> list[Field]:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from salespipe.settings import Language
 from salespipe.workbook.schema import SHEETS
+from salespipe.workbook.template.address import a1
 from salespipe.workbook.template.charts import fan_chart, funnel_chart, win_rate_chart, won_chart
 from salespipe.workbook.template.formats import COLOURS, Formats
 from salespipe.workbook.template.layout import BLOCKS, CELLS, FORMAT_CELLS
@@ -117,6 +118,7 @@ def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Langu
         )
         if table.column:
             sheet.set_column(table.column - 1, table.column - 1, _GAP)
+    _link_blocks(sheet, headings, formats=formats, language=language)
     notes = CELLS["forecast_notes"].cell
     row = int(notes.lstrip("A")) - 1
     sheet.write_string(row - 1, 0, phrase("notes", language), formats.prose("heading"))
@@ -144,6 +146,18 @@ def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Langu
     # Three pages side by side: fitting all of it to one page's width would print it too small.
     sheet.set_print_scale(60)
     sheet.set_v_pagebreaks([TABLES["ForecastOwners"].column, TABLES["ForecastSegments"].column])
+
+
+def _link_blocks(
+    sheet: Sheet, headings: dict[str, str], *, formats: Formats, language: Language
+) -> None:
+    # What stands to the right of the screen would not be looked for there.
+    beside = [name for name in headings if TABLES[name].column]
+    for place, name in enumerate(beside, start=1):
+        table = TABLES[name]
+        target = f"internal:'{sheet.get_name()}'!{a1(table.row - 1, table.column)}"
+        text = phrase(headings[name], language)
+        sheet.write_url(2, 3 * place, target, formats.prose("link"), text)
 
 
 def _hide_chart_data(sheet: Sheet, left: int, *, formats: Formats, language: Language) -> None:

@@ -1,0 +1,239 @@
+"""The forecast: draws of revenue by month and group, and what is said of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.errors import AsOfError
+from salespipe.exposure import codes, epoch_day
+from salespipe.forecast.amounts import learn_amounts
+from salespipe.forecast.deals import describe_deals
+from salespipe.forecast.paths import LONG_RUN_DAYS, Calendar
+from salespipe.forecast.posterior import draw_posterior
+from salespipe.forecast.revenue import Revenue, simulate_new, simulate_open, startable
+from salespipe.forecast.summarise import Groups, summarise, summarise_groups
+from salespipe.inference.assemble import MIN_ARRIVAL_MONTHS, MIN_ARRIVALS, month_number
+from salespipe.inference.fit import Fit
+from salespipe.periods import Period, months_after, quarter
+from salespipe.targets import owner_quotas, team_quotas
+
+__all__ = ["DRAWS", "Forecast", "forecast"]
+
+type Floats = npt.NDArray[np.float64]
+
+DRAWS: Final = 2_000
+"""Posterior draws simulated; each with its own months, deals and amounts."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Revenue to come, draw by draw.
+
+    Attributes
+    ----------
+    fit : Fit
+        What it rests on.
+    months : tuple of Period
+        Months simulated, in order; at least to the end of the running quarter.
+    horizon : int
+        How many of them were asked for.
+    won : Groups
+        Money already won in those months, by owner and by segment.
+    won_before : ndarray, shape (month,)
+        Money won in the months of the first quarter that lie before `months`.
+    open, new : Revenue
+        Simulated revenue of deals open now and of deals yet to be created.
+    deals : DataFrame
+        Columns :data:`salespipe.results.DEAL_COLUMNS`.
+    notes : tuple of str
+        What a reader has to know beside the numbers.
+    """
+
+    fit: Fit
+    months: tuple[Period, ...]
+    horizon: int
+    won: Groups
+    won_before: float
+    open: Revenue
+    new: Revenue
+    deals: pd.DataFrame
+    notes: tuple[str, ...]
+
+    @property
+    def draws(self) -> Floats:
+        """Revenue by draw and month, money, what is won already included."""
+        return self.open.total + self.new.total + self.won.by_owner.sum(axis=1)
+
+    def summary(self) -> pd.DataFrame:
+        """Give worst, likely and best by month, quarter and in total.
+
+        Returns
+        -------
+        DataFrame
+            Columns :data:`salespipe.results.PERIOD_COLUMNS`.
+        """
+        return summarise(self)
+
+    def by_owner(self) -> pd.DataFrame:
+        """Give the total of each owner.
+
+        Returns
+        -------
+        DataFrame
+            Columns :data:`salespipe.results.GROUP_COLUMNS`.
+        """
+        targets = self.fit.pipeline.targets
+        return summarise_groups(
+            self, n.OWNER, quotas=lambda owner: owner_quotas(targets, owner=owner)
+        )
+
+    def by_segment(self) -> pd.DataFrame:
+        """Give the total of each segment.
+
+        Returns
+        -------
+        DataFrame
+            Columns :data:`salespipe.results.GROUP_COLUMNS`.
+        """
+        return summarise_groups(self, n.SEGMENT, quotas=None)
+
+
+def forecast(
+    fit: Fit, *, months: int | None = None, progress: Callable[[str], None] | None = None
+) -> Forecast:
+    """Simulate revenue from a fit.
+
+    Parameters
+    ----------
+    fit : Fit
+    months : int, optional
+        Months to forecast; by default the Settings sheet's horizon. The first one is the month
+        of the day after the as-of date.
+    progress : callable, optional
+        Told what is being done.
+    """
+    pipeline, exposure = fit.pipeline, fit.exposure
+    horizon = months or pipeline.settings.horizon
+    if not 1 <= horizon <= 24:
+        raise AsOfError(f"{horizon} months cannot be forecast; ask for 1 to 24.")
+    span = _months(fit, horizon)
+    numbers = np.array([month_number(pd.Timestamp(month.start)) for month in span])
+    first = epoch_day(pipeline.day) + 1
+    calendar = Calendar(
+        first=first,
+        month_ends=np.array(
+            [epoch_day(pd.Timestamp(month.end)) - first for month in span], dtype=np.float64
+        ),
+    )
+    if progress:
+        progress("Simulating open deals and new business")
+    posterior = draw_posterior(fit, months=numbers, draws=DRAWS)
+    amounts = learn_amounts(pipeline, exposure, posterior=posterior)
+    worst, _, best = pipeline.settings.quantiles
+    opened, draws = simulate_open(
+        pipeline,
+        exposure,
+        posterior=posterior,
+        calendar=calendar,
+        amounts=amounts,
+        quantiles=(worst, best),
+        seed=fit.seed,
+    )
+    new = simulate_new(
+        pipeline, exposure, posterior=posterior, calendar=calendar, amounts=amounts, seed=fit.seed
+    )
+    return Forecast(
+        fit=fit,
+        months=tuple(span),
+        horizon=horizon,
+        won=_won(fit, span),
+        won_before=_won_before(fit, span[0]),
+        open=opened,
+        new=new,
+        deals=describe_deals(pipeline, exposure, posterior, draws),
+        notes=_notes(fit),
+    )
+
+
+def _months(fit: Fit, horizon: int) -> list[Period]:
+    """List the months asked for, and on to the end of the running quarter."""
+    as_of, fiscal = fit.pipeline.as_of, fit.pipeline.settings.fiscal_year_start
+    asked = months_after(as_of, horizon)
+    ends = quarter(asked[0].start, fiscal_year_start=fiscal).end
+    return [month for month in months_after(as_of, max(horizon, 3)) if month.start < ends] + [
+        month for month in asked if month.start >= ends
+    ]
+
+
+def _won_deals(fit: Fit) -> pd.DataFrame:
+    deals = fit.pipeline.deals
+    return deals[(deals[n.OUTCOME] == n.WON) & deals[n.AMOUNT].notna()]
+
+
+def _won(fit: Fit, months: Sequence[Period]) -> Groups:
+    """Sum what is already won in the months, which only the running one can hold."""
+    won = _won_deals(fit)
+    edges = pd.DatetimeIndex([month.start for month in months] + [months[-1].end])
+    place = np.searchsorted(edges.to_numpy(), won[n.CLOSED_ON].to_numpy(), side="right") - 1
+    inside = (place >= 0) & (place < len(months))
+
+    def sums(column: str, levels: tuple[str, ...]) -> Floats:
+        group = codes(won[column], levels)
+        out = np.zeros((len(months), len(levels)))
+        np.add.at(out, (place[inside], group[inside]), won[n.AMOUNT].to_numpy("float64")[inside])
+        return out
+
+    return Groups(sums(n.OWNER, fit.exposure.owners), sums(n.SEGMENT, fit.exposure.segments))
+
+
+def _won_before(fit: Fit, first: Period) -> float:
+    """Sum what the running quarter won in its months before the first simulated one."""
+    fiscal = fit.pipeline.settings.fiscal_year_start
+    begin = quarter(first.start, fiscal_year_start=fiscal).start
+    won = _won_deals(fit)
+    closed = won[n.CLOSED_ON]
+    inside = (closed >= pd.Timestamp(begin)) & (closed < pd.Timestamp(first.start))
+    return float(won.loc[inside, n.AMOUNT].sum())
+
+
+def _notes(fit: Fit) -> tuple[str, ...]:
+    """Say what the numbers leave out or rest on."""
+    pipeline = fit.pipeline
+    notes = []
+    if "arrivals" not in fit.trees:
+        notes.append(
+            "New business is not forecast: that needs at least "
+            f"{MIN_ARRIVALS} deals created over {MIN_ARRIVAL_MONTHS} months."
+        )
+    closed = len(pipeline.closed_deals)
+    if closed < 40:
+        notes.append(
+            f"Only {closed} deals have closed so far, so the ranges lean on the Stages sheet's "
+            "probabilities and days."
+        )
+    waiting = len(pipeline.open_deals) - len(startable(pipeline))
+    if waiting:
+        notes.append(
+            f"{waiting} open deals have no creation date and are counted as new business only, "
+            "since no deal here has ever closed without one."
+        )
+    if len(fit.exposure.stages) == 1 and len(pipeline.steps) < len(pipeline.stages) - 2:
+        notes.append(
+            "Closed deals do not show which stages they went through, so all open stages are "
+            "treated as one; fill in the dates on which deals enter a stage."
+        )
+    if (
+        team_quotas(pipeline.targets)
+        .reindex([pd.Timestamp(pipeline.as_of + timedelta(days=1)).to_period("M").start_time])
+        .isna()
+        .all()
+    ):
+        notes.append("The Targets sheet has no quota for the coming month.")
+    notes.append(f'"In the end" means within {LONG_RUN_DAYS / 365:.0f} years of the as-of date.')
+    return tuple(notes)

@@ -1,0 +1,237 @@
+"""Simulated revenue: open deals and deals not yet created, summed draw by draw."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.exposure import Exposure, codes, days_since_epoch
+from salespipe.forecast.amounts import Amounts
+from salespipe.forecast.paths import Calendar, Paths, Wins, walk
+from salespipe.forecast.posterior import Posterior
+from salespipe.pipeline import Pipeline
+from salespipe.tables import look_up
+
+__all__ = ["DealDraws", "Revenue", "simulate_new", "simulate_open", "startable"]
+
+type Floats = npt.NDArray[np.float64]
+type Ints = npt.NDArray[np.int64]
+
+DATED_CLOSINGS: Final = 30
+"""Closed deals that show whether a deal without a creation date can close at all."""
+
+DONOR_DAYS: Final = 365
+"""How far back the deals lie whose owner, segment, stage and amount new deals are drawn from."""
+
+
+@dataclass(frozen=True)
+class Revenue:
+    """Revenue won in each simulated month.
+
+    Attributes
+    ----------
+    by_owner : ndarray, shape (draw, month, owner)
+        Money.
+    by_segment : ndarray, shape (draw, month, segment)
+        Money; both sum to the same total in every draw.
+    """
+
+    by_owner: Floats
+    by_segment: Floats
+
+    @property
+    def total(self) -> Floats:
+        """Money by draw and month."""
+        total: Floats = self.by_owner.sum(axis=2)
+        return total
+
+
+@dataclass(frozen=True)
+class DealDraws:
+    """What the draws say of each open deal, one entry per deal.
+
+    Attributes
+    ----------
+    deal_id : tuple of str
+    p_won, p_won_by_end : ndarray
+        Chance of winning within the long run and within the horizon.
+    value : ndarray
+        Money: mean of what it brings in the long run.
+    worst, best : ndarray
+        Money: quantiles of what it brings within the horizon.
+    days : ndarray
+        Median days to winning, given that it is won; infinite beyond the long run.
+    """
+
+    deal_id: tuple[str, ...]
+    p_won: Floats
+    p_won_by_end: Floats
+    value: Floats
+    worst: Floats
+    best: Floats
+    days: Floats
+
+
+def startable(pipeline: Pipeline) -> pd.DataFrame:
+    """Give the open deals that can be followed.
+
+    A deal without a creation date has no age. It is taken to begin on the as-of date, unless the
+    closed deals show that none closes before it gets its date: then it has not begun, and comes
+    in with the new business.
+    """
+    deals = pipeline.open_deals
+    closed = pipeline.closed_deals
+    waits = len(closed) >= DATED_CLOSINGS and bool(closed[n.CREATED_ON].notna().all())
+    return deals[deals[n.ENTERED_ON].notna() | (not waits)]
+
+
+def simulate_open(
+    pipeline: Pipeline,
+    exposure: Exposure,
+    *,
+    posterior: Posterior,
+    calendar: Calendar,
+    amounts: Amounts,
+    quantiles: tuple[float, float],
+    seed: int,
+) -> tuple[Revenue, DealDraws]:
+    """Follow every open deal from the age that it has, in every draw.
+
+    Parameters
+    ----------
+    pipeline, exposure, posterior, calendar, amounts
+        As known at the as-of date.
+    quantiles : tuple of float
+        Probabilities of worst and best.
+    seed : int
+    """
+    deals = startable(pipeline)
+    place = {name: code for code, name in enumerate(exposure.stages)}
+    one = len(exposure.stages) == 1
+    stage = np.array([0 if one else place[name] for name in deals[n.STAGE]], dtype=np.int64)
+    entered = days_since_epoch(deals[n.ENTERED_ON]) + 0.5
+    age = np.nan_to_num(np.maximum(calendar.first - entered, 0.0))
+    draws, count = posterior.draws, len(deals)
+    # Deals side by side, draws within: a deal's paths are neighbours.
+    paths = Paths(
+        draw=np.tile(np.arange(draws), count),
+        start=np.zeros(draws * count),
+        stage=np.repeat(stage, draws),
+        owner=np.repeat(codes(deals[n.OWNER], exposure.owners), draws),
+        segment=np.repeat(codes(deals[n.SEGMENT], exposure.segments), draws),
+        age=np.repeat(age, draws),
+        due=np.repeat(days_since_epoch(deals[n.EXPECTED_CLOSE_ON]), draws),
+    )
+    wins = walk(paths, posterior=posterior, calendar=calendar, seed=(seed, 2))
+    listed = np.repeat(deals[n.AMOUNT].to_numpy("float64"), draws)
+    money = amounts.final(listed, paths, seed=(seed, 3))
+    revenue = _collect(
+        paths, wins, money, draws=posterior.draws, exposure=exposure, calendar=calendar
+    )
+    return revenue, _by_deal(deals, wins, money, calendar, quantiles)
+
+
+def simulate_new(
+    pipeline: Pipeline,
+    exposure: Exposure,
+    *,
+    posterior: Posterior,
+    calendar: Calendar,
+    amounts: Amounts,
+    seed: int,
+) -> Revenue:
+    """Follow deals that are yet to be created, each a likeness of a recent one."""
+    rng = np.random.default_rng([seed, 4])
+    donors = _donors(pipeline)
+    months = len(calendar.month_ends)
+    mean = posterior.arrivals if len(donors) else np.zeros((posterior.draws, months))
+    alpha = np.maximum(posterior.dispersion[:, None], 1e-6)
+    counts = rng.poisson(mean * rng.standard_gamma(np.broadcast_to(alpha, mean.shape)) / alpha)
+    draw, month = np.divmod(np.repeat(np.arange(counts.size), counts.ravel()), months)
+    begins = np.append(0.0, calendar.month_ends[:-1])
+    start = begins[month] + rng.random(len(month)) * (calendar.month_ends - begins)[month]
+    like = rng.integers(max(len(donors), 1), size=len(draw))
+    place = {name: code for code, name in enumerate(exposure.stages)}
+    first = donors["first_stage"].map(place).to_numpy("int64")
+    paths = Paths(
+        draw=draw,
+        start=start,
+        stage=first[like],
+        owner=codes(donors[n.OWNER], exposure.owners)[like],
+        segment=codes(donors[n.SEGMENT], exposure.segments)[like],
+        age=np.zeros(len(draw)),
+        due=np.full(len(draw), np.nan),
+    )
+    wins = walk(paths, posterior=posterior, calendar=calendar, seed=(seed, 5))
+    listed = donors["listed"].to_numpy("float64")[like]
+    money = amounts.final(listed, paths, seed=(seed, 6))
+    return _collect(paths, wins, money, draws=posterior.draws, exposure=exposure, calendar=calendar)
+
+
+def _donors(pipeline: Pipeline) -> pd.DataFrame:
+    """Give the deals created in the last year, with the stage and the amount they began with."""
+    deals = pipeline.deals
+    since = pipeline.day - pd.Timedelta(days=DONOR_DAYS)
+    recent = deals[deals[n.CREATED_ON] > since]
+    begun = pipeline.stays.drop_duplicates(n.DEAL_ID).set_index(n.DEAL_ID)[n.STAGE]
+    return recent.assign(
+        first_stage=look_up(recent[n.DEAL_ID], begun).fillna(pipeline.steps[0].name),
+        listed=recent[n.LISTED_AMOUNT].fillna(recent[n.AMOUNT]),
+    )
+
+
+def _collect(
+    paths: Paths,
+    wins: Wins,
+    money: Floats,
+    *,
+    draws: int,
+    exposure: Exposure,
+    calendar: Calendar,
+) -> Revenue:
+    """Sum what is won within the horizon by draw, month and group."""
+    months = len(calendar.month_ends)
+    month = np.searchsorted(calendar.month_ends, wins.day, side="right")
+    hit = np.flatnonzero(wins.won & (month < months))
+    cell = paths.draw[hit] * months + month[hit]
+
+    def sums(group: Ints, size: int) -> Floats:
+        flat = np.bincount(cell * size + group[hit], money[hit], minlength=draws * months * size)
+        return flat.reshape(draws, months, size)
+
+    return Revenue(
+        sums(paths.owner, len(exposure.owners)), sums(paths.segment, len(exposure.segments))
+    )
+
+
+def _by_deal(
+    deals: pd.DataFrame,
+    wins: Wins,
+    money: Floats,
+    calendar: Calendar,
+    quantiles: tuple[float, float],
+) -> DealDraws:
+    count = len(deals)
+    day, chance = wins.day.reshape(count, -1), wins.chance.reshape(count, -1)
+    won, paid = wins.won.reshape(count, -1), money.reshape(count, -1)
+    closes = np.isfinite(day)
+    inside = day < calendar.month_ends[-1]
+    brings = np.where(won & inside, paid, 0.0)
+    low, high = np.quantile(brings, quantiles, axis=1) if count else (np.zeros(0), np.zeros(0))
+    return DealDraws(
+        deal_id=tuple(deals[n.DEAL_ID]),
+        p_won=(chance * closes).mean(axis=1),
+        p_won_by_end=(chance * inside).mean(axis=1),
+        value=(chance * closes * paid).mean(axis=1),
+        worst=low,
+        best=high,
+        days=np.array(
+            [
+                np.median(row[hit]) if hit.any() else np.inf
+                for row, hit in zip(day, closes, strict=True)
+            ]
+        ),
+    )
