@@ -108,6 +108,8 @@ def observed_from(stays: pd.DataFrame, as_of: pd.Timestamp) -> pd.Timestamp:
     then are not in it. That is taken to be so when the silence before the first exit would be a
     surprise (probability under 1 %) at the rate of exits seen since.
     """
+    if stays.empty:
+        return as_of
     entered = stays[n.ENTERED_ON]
     exits = stays[n.LEFT_ON].dropna()
     begin: pd.Timestamp = entered.min()

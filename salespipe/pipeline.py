@@ -16,8 +16,8 @@ from salespipe import names as n
 from salespipe.errors import AsOfError, EmptyPipelineError
 from salespipe.settings import Settings
 from salespipe.stages import Stage, open_stages
-from salespipe.stays import stays_from_changes, stays_from_entries
-from salespipe.tables import Tables, look_up
+from salespipe.stays import merge_witnesses, stays_from_changes, stays_from_entries
+from salespipe.tables import COLUMNS, Tables, look_up
 
 __all__ = ["Pipeline", "build_pipeline"]
 
@@ -103,9 +103,10 @@ class Pipeline:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over everything known, first 16 hexadecimal digits."""
+        """SHA-256 over all that numbers are made from, first 16 hexadecimal digits."""
         total = hashlib.sha256(repr((self.as_of, self.stages, self.settings)).encode())
-        for frame in (self.deals, self.stays, self.changes, self.targets, self.market):
+        frames = (self.deals, self.stays, self.changes, self.activities, self.targets, self.market)
+        for frame in frames:
             hashed = pd.util.hash_pandas_object(frame, index=False)
             total.update(np.ascontiguousarray(hashed.to_numpy()).tobytes())
         return total.hexdigest()[:16]
@@ -133,24 +134,20 @@ def build_pipeline(tables: Tables, *, as_of: date) -> Pipeline:
     """
     if tables.deals.empty:
         raise EmptyPipelineError("The Deals sheet has no deal; enter at least one row.")
-    day = pd.Timestamp(as_of)
-    entries = tables.stage_entries
-    deals = _known(tables, day)
+    night = pd.Timestamp(as_of) + ONE_DAY
+    deals = _known(tables, night)
     log = tables.changes[tables.changes[n.DEAL_ID].isin(deals[n.DEAL_ID])]
-    changes = log[log[n.CHANGED_ON] < day + ONE_DAY]
-    later = pd.concat(
-        [
-            entries.loc[entries[n.ENTERED_ON] > day, n.DEAL_ID],
-            deals.loc[deals[n.CLOSED_ON] > day, n.DEAL_ID],
-        ]
-    )
-    moved = pd.concat([later, log.loc[log[n.CHANGED_ON] >= day + ONE_DAY, n.DEAL_ID]])
-    entries = entries[entries[n.ENTERED_ON] <= day]
-    deals = _rewind(deals, entries, set(later), open_stages(tables.stages)[0].name)
-    deals = _recall(deals, changes[changes[n.DEAL_ID].isin(moved)])
+    changes = log[log[n.CHANGED_ON] < night]
+    moved = _moved(tables, deals, log, night)
+    names = [stage.name for stage in open_stages(tables.stages)]
+    entries = _entered(tables.stage_entries, night, names)
+    deals = _rewind(deals, entries, moved, night=night, first_stage=names[0])
+    watched = set(log.loc[log[n.CHANGED_ON] >= night, n.DEAL_ID])
+    seen = merge_witnesses(changes, deals, entries, steps=names, watched=watched)
+    deals = _recall(deals, changes[changes[n.DEAL_ID].isin(moved)], seen)
     deals[n.OUTCOME] = deals[n.STAGE].where(deals[n.STAGE].isin([n.WON, n.LOST]), n.OPEN)
     steps = _steps(deals, entries, changes, tables.stages)
-    stays = _stays(deals, entries, changes, steps)
+    stays = _stays(deals, entries, seen, steps)
     latest = stays[stays[n.LEFT_ON].isna()].groupby(n.DEAL_ID)[n.ENTERED_ON].max()
     deals[n.ENTERED_ON] = look_up(deals[n.DEAL_ID], latest)
     return Pipeline(
@@ -160,72 +157,104 @@ def build_pipeline(tables: Tables, *, as_of: date) -> Pipeline:
         changes=changes,
         accounts=tables.accounts,
         contacts=tables.contacts,
-        activities=tables.activities[tables.activities[n.ACTIVITY_ON] <= day],
+        activities=tables.activities[tables.activities[n.ACTIVITY_ON] < night],
         targets=tables.targets,
         market=tables.market,
         rates=tables.rates,
-        feedback=tables.feedback[~(tables.feedback[n.REPORTED_ON] > day)],
+        feedback=tables.feedback[~(tables.feedback[n.REPORTED_ON] >= night)],
         stages=tables.stages,
         steps=steps,
         settings=tables.settings,
     )
 
 
-def _known(tables: Tables, day: pd.Timestamp) -> pd.DataFrame:
+def _known(tables: Tables, night: pd.Timestamp) -> pd.DataFrame:
     """Keep the deals that existed; one without any date is known only if nothing came later."""
     deals = tables.deals
-    first = pd.concat(
+    days = pd.concat(
         [
             deals.set_index(n.DEAL_ID)[n.CREATED_ON],
+            deals.set_index(n.DEAL_ID)[n.CLOSED_ON],
             tables.stage_entries.set_index(n.DEAL_ID)[n.ENTERED_ON],
             tables.changes.set_index(n.DEAL_ID)[n.CHANGED_ON],
         ]
     )
-    seen = look_up(deals[n.DEAL_ID], first.groupby(level=0).min())
-    dated = pd.concat([deals[n.CREATED_ON], deals[n.CLOSED_ON], tables.changes[n.CHANGED_ON]]).max()
-    live = pd.isna(dated) or dated < day + pd.Timedelta(days=1)
-    known: pd.DataFrame = deals[(seen < day + pd.Timedelta(days=1)) | (seen.isna() & live)]
+    first = look_up(deals[n.DEAL_ID], days.groupby(level=0).min())
+    live = not (days >= night).any()
+    known: pd.DataFrame = deals[(first < night) | (first.isna() & live)]
     if known.empty:
         raise AsOfError(
-            f"No deal is known as of {day:%Y-%m-%d}: the first one in the Deals sheet was created "
-            f"on {seen.min():%Y-%m-%d}; give a later --as-of date."
+            f"No deal is known as of {night - ONE_DAY:%Y-%m-%d}: the first date in the Deals sheet "
+            f"is {days.min():%Y-%m-%d}; give a later --as-of date."
         )
     return known.copy()
 
 
+def _moved(tables: Tables, deals: pd.DataFrame, log: pd.DataFrame, night: pd.Timestamp) -> set[str]:
+    """List the deals that moved on after the date.
+
+    The first row that the log has of a deal does not show a change, only that it began to watch.
+    """
+    entries = tables.stage_entries
+    again = log[log.duplicated(n.DEAL_ID)]
+    return set().union(
+        entries.loc[entries[n.ENTERED_ON] >= night, n.DEAL_ID],
+        deals.loc[deals[n.CLOSED_ON] >= night, n.DEAL_ID],
+        again.loc[again[n.CHANGED_ON] >= night, n.DEAL_ID],
+    )
+
+
+def _entered(entries: pd.DataFrame, night: pd.Timestamp, names: list[str]) -> pd.DataFrame:
+    """Keep the stage dates up to the night, in time order and on one day in that of the stages."""
+    past = entries[entries[n.ENTERED_ON] < night]
+    place = past[n.STAGE].map({name: place for place, name in enumerate(names)})
+    ordered = past.assign(place=place).sort_values([n.ENTERED_ON, "place"], kind="stable")
+    return ordered.drop(columns="place")
+
+
 def _rewind(
-    deals: pd.DataFrame, entries: pd.DataFrame, later: set[str], first_stage: str
+    deals: pd.DataFrame,
+    entries: pd.DataFrame,
+    moved: set[str],
+    *,
+    night: pd.Timestamp,
+    first_stage: str,
 ) -> pd.DataFrame:
     """Take back what the sheet shows of deals that moved on after the date."""
-    touched = deals[n.DEAL_ID].isin(later)
-    before = entries.sort_values(n.ENTERED_ON, kind="stable")
-    stage = look_up(deals[n.DEAL_ID], before.groupby(n.DEAL_ID)[n.STAGE].last())
-    stage = stage.fillna(first_stage)
-    deals[n.STAGE] = deals[n.STAGE].mask(touched, stage)
+    touched = deals[n.DEAL_ID].isin(moved)
+    settled = deals[n.STAGE].isin([n.WON, n.LOST]) & (deals[n.CLOSED_ON] < night)
+    stage = look_up(deals[n.DEAL_ID], entries.groupby(n.DEAL_ID)[n.STAGE].last())
+    deals[n.STAGE] = deals[n.STAGE].mask(touched & ~settled, stage.fillna(first_stage))
     deals[n.AMOUNT] = deals[n.AMOUNT].mask(touched, deals[n.LISTED_AMOUNT])
-    for key in (n.CLOSED_ON, *OVERWRITTEN):
+    foreign = [column for column in deals.columns if column not in COLUMNS["deals"]]
+    for key in (*OVERWRITTEN, *foreign):
         deals[key] = deals[key].mask(touched)
+    for key in (n.CREATED_ON, n.CLOSED_ON):
+        deals[key] = deals[key].where(deals[key] < night)
     return deals
 
 
-def _recall(deals: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+def _recall(deals: pd.DataFrame, changes: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
     """Let the change log say what stood there, for deals that have moved on since."""
     if changes.empty:
         return deals
     state = changes.groupby(n.DEAL_ID).last()
     here = deals[n.DEAL_ID].isin(state.index)
     ids = deals.loc[here, n.DEAL_ID]
-    for key in (n.STAGE, *LOGGED):
+    for key in LOGGED:
         deals.loc[here, key] = look_up(ids, state[key]).fillna(deals.loc[here, key])
-    deals.loc[here, n.CLOSED_ON] = look_up(ids, _closings(changes))
+    stage = look_up(ids, seen.groupby(n.DEAL_ID)[n.STAGE].last())
+    deals.loc[here, n.STAGE] = stage.fillna(deals.loc[here, n.STAGE])
+    closed_on = look_up(ids, _closings(seen))
+    deals.loc[here, n.CLOSED_ON] = deals.loc[here, n.CLOSED_ON].fillna(closed_on)
     deals.loc[here & ~deals[n.STAGE].isin([n.WON, n.LOST]), n.CLOSED_ON] = pd.NaT
     return deals
 
 
-def _closings(changes: pd.DataFrame) -> pd.Series:
+def _closings(seen: pd.DataFrame) -> pd.Series:
     """Day on which each deal last became won or lost, by deal id."""
-    same = changes.groupby(n.DEAL_ID)[n.STAGE].shift() == changes[n.STAGE]
-    closed = changes[changes[n.STAGE].isin([n.WON, n.LOST]) & ~same]
+    same = seen.groupby(n.DEAL_ID)[n.STAGE].shift() == seen[n.STAGE]
+    closed = seen[seen[n.STAGE].isin([n.WON, n.LOST]) & ~same]
     days: pd.Series = closed.groupby(n.DEAL_ID)[n.CHANGED_ON].last().dt.normalize()
     return days
 
@@ -256,39 +285,24 @@ def _steps(
 
 
 def _stays(
-    deals: pd.DataFrame, entries: pd.DataFrame, changes: pd.DataFrame, steps: tuple[Stage, ...]
+    deals: pd.DataFrame, entries: pd.DataFrame, seen: pd.DataFrame, steps: tuple[Stage, ...]
 ) -> pd.DataFrame:
     """Prefer the change log's stays; use the sheet's stage dates for deals that it lacks."""
     names = [stage.name for stage in steps]
+    is_open = deals[n.OUTCOME] == n.OPEN
     if names == [ONE_STAGE]:
-        return stays_from_entries(
-            deals.assign(**{n.STAGE: deals[n.STAGE].where(deals[n.OUTCOME] != n.OPEN, ONE_STAGE)}),
+        stays = stays_from_entries(
+            deals.assign(**{n.STAGE: deals[n.STAGE].mask(is_open, ONE_STAGE)}),
             entries.iloc[:0],
             names,
         )
-    log = changes.loc[changes[n.STAGE].notna(), [n.DEAL_ID, n.CHANGED_ON, n.STAGE]]
-    logged = deals[n.DEAL_ID].isin(log[n.DEAL_ID])
-    log = pd.concat([log, _beside(log, deals[logged], entries)], ignore_index=True)
-    log = log.sort_values(n.CHANGED_ON, kind="stable")
-    parts = [
-        stays_from_changes(log, names),
-        stays_from_entries(deals[~logged], entries, names),
-    ]
-    return pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
-
-
-def _beside(log: pd.DataFrame, deals: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Give what the sheet saw of the logged deals before the log's first entry and since its last.
-
-    In between the log is the better witness: it keeps steps back and reopenings, which a sheet
-    with one date per stage cannot show.
-    """
-    closed = deals[deals[n.CLOSED_ON].notna()].rename(columns={n.CLOSED_ON: n.ENTERED_ON})
-    own = entries[entries[n.DEAL_ID].isin(deals[n.DEAL_ID])].sort_values(n.ENTERED_ON)
-    columns = [n.DEAL_ID, n.ENTERED_ON, n.STAGE]
-    seen = pd.concat([own[columns], closed[columns]], ignore_index=True)
-    span = log.groupby(n.DEAL_ID)[n.CHANGED_ON]
-    first = look_up(seen[n.DEAL_ID], span.min().dt.normalize())
-    latest = look_up(seen[n.DEAL_ID], span.max().dt.normalize())
-    outside = (seen[n.ENTERED_ON] < first) | (seen[n.ENTERED_ON] > latest)
-    return seen[outside].rename(columns={n.ENTERED_ON: n.CHANGED_ON})
+    else:
+        logged = deals[n.DEAL_ID].isin(seen[n.DEAL_ID])
+        parts = [
+            stays_from_changes(seen, names),
+            stays_from_entries(deals[~logged], entries, names),
+        ]
+        stays = pd.concat([p for p in parts if not p.empty] or parts[:1], ignore_index=True)
+    # When a deal closed without a date left its last stage, nobody knows.
+    ended = stays[n.LEFT_ON].notna() | stays[n.DEAL_ID].isin(deals.loc[is_open, n.DEAL_ID])
+    return stays[ended].reset_index(drop=True)

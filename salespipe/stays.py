@@ -7,9 +7,11 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.tables import look_up
 
-__all__ = ["STAY_COLUMNS", "stays_from_changes", "stays_from_entries"]
+__all__ = ["STAY_COLUMNS", "merge_witnesses", "stays_from_changes", "stays_from_entries"]
 
 STAY_COLUMNS = [n.DEAL_ID, n.STAGE, n.ENTERED_ON, n.LEFT_ON, n.NEXT_STAGE]
+
+_SEEN = [n.DEAL_ID, n.CHANGED_ON, n.STAGE]
 
 
 def stays_from_entries(
@@ -83,6 +85,72 @@ def stays_from_changes(changes: pd.DataFrame, steps: Sequence[str]) -> pd.DataFr
     events = events[events.groupby(n.DEAL_ID)[n.STAGE].shift() != events[n.STAGE]]
     days = events[n.CHANGED_ON].dt.normalize()
     return _pair(events.assign(**{n.ENTERED_ON: days}), steps)
+
+
+def merge_witnesses(
+    changes: pd.DataFrame,
+    deals: pd.DataFrame,
+    entries: pd.DataFrame,
+    *,
+    steps: Sequence[str],
+    watched: set[str],
+) -> pd.DataFrame:
+    """Add to the change log what the sheet saw before its first row of a deal and since its last.
+
+    In between the log is the better witness: it keeps steps back and reopenings, which a sheet
+    with one date per stage cannot show. Before the first date that either of them has, a deal was
+    in the first stage, as in :func:`stays_from_entries`; where the sheet has no stage date, it was
+    in the stage in which the log found it.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        deal_id, changed_on, stage; in the order of observation.
+    deals : DataFrame
+        deal_id, stage, created_on, closed_on.
+    entries : DataFrame
+        deal_id, stage, entered_on.
+    steps : sequence of str
+        Open stages in order.
+    watched : set of str
+        Deals of which the log has rows still to come: they did not change since the last one.
+
+    Returns
+    -------
+    DataFrame
+        deal_id, changed_on, stage of the deals in the log, in time order.
+    """
+    log = changes.loc[changes[n.STAGE].notna(), _SEEN].sort_values(n.CHANGED_ON, kind="stable")
+    by_deal = log.groupby(n.DEAL_ID)
+    deals = deals[deals[n.DEAL_ID].isin(log[n.DEAL_ID])]
+    closed = deals[deals[n.CLOSED_ON].notna() & deals[n.STAGE].isin([n.WON, n.LOST])]
+    own = entries[entries[n.DEAL_ID].isin(deals[n.DEAL_ID])].rename(
+        columns={n.ENTERED_ON: n.CHANGED_ON}
+    )
+    sheet = pd.concat([own, closed.rename(columns={n.CLOSED_ON: n.CHANGED_ON})])[_SEEN]
+    sheet = sheet.sort_values(n.CHANGED_ON, kind="stable")
+    first = look_up(sheet[n.DEAL_ID], by_deal[n.CHANGED_ON].min().dt.normalize())
+    last = look_up(sheet[n.DEAL_ID], by_deal[n.CHANGED_ON].max().dt.normalize())
+    before = sheet[sheet[n.CHANGED_ON] < first]
+    # A closing on the day of the log's last row came after it, or is that row.
+    final = sheet[n.STAGE].isin([n.WON, n.LOST]) & (sheet[n.CHANGED_ON] == last)
+    since = sheet[((sheet[n.CHANGED_ON] > last) | final) & ~sheet[n.DEAL_ID].isin(watched)]
+    known = pd.concat([before, log])
+    created = _created(deals, known, bare=~deals[n.DEAL_ID].isin(before[n.DEAL_ID]), steps=steps)
+    seen = pd.concat([created, known, since], ignore_index=True)
+    return seen.sort_values(n.CHANGED_ON, kind="stable", ignore_index=True)
+
+
+def _created(
+    deals: pd.DataFrame, known: pd.DataFrame, *, bare: pd.Series, steps: Sequence[str]
+) -> pd.DataFrame:
+    """Give the entry at creation of deals of which nothing is known until later."""
+    by_deal = known.groupby(n.DEAL_ID)
+    start = look_up(deals[n.DEAL_ID], by_deal[n.CHANGED_ON].min().dt.normalize())
+    found = look_up(deals[n.DEAL_ID], by_deal[n.STAGE].first())
+    stage = found.where(bare & found.isin(steps), steps[0])
+    created = deals.assign(**{n.STAGE: stage})[deals[n.CREATED_ON] < start]
+    return created.rename(columns={n.CREATED_ON: n.CHANGED_ON})[_SEEN]
 
 
 def _pair(events: pd.DataFrame, steps: Sequence[str]) -> pd.DataFrame:

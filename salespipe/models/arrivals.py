@@ -23,23 +23,23 @@ class ArrivalsPriors:
     Attributes
     ----------
     level : float
-        How far the first month's level may lie from the mean of all months.
-    walk_shape, walk_rate : float
-        Gamma prior of the level's monthly step, mean 0.1.
+        How far the level may lie from the mean of all months.
+    step_median, step_spread : float
+        Log-normal prior of the level's monthly step: 0.03 to 0.21 with 95 %.
     quarter_month, year_month : float
         Effects of the month within the quarter and within the year.
-    dispersion_shape, dispersion_rate : float
-        Gamma prior of the negative binomial's alpha, mean 20: months differ by about 22 % beyond
-        what counting explains.
+    dispersion_median, dispersion_spread : float
+        Log-normal prior of the negative binomial's alpha: at 20, months differ by 22 % beyond
+        what counting explains; 5 to 80 with 95 %.
     """
 
     level: float = 0.5
-    walk_shape: float = 2.0
-    walk_rate: float = 20.0
+    step_median: float = 0.08
+    step_spread: float = 0.5
     quarter_month: float = 0.3
     year_month: float = 0.2
-    dispersion_shape: float = 2.0
-    dispersion_rate: float = 0.1
+    dispersion_median: float = 20.0
+    dispersion_spread: float = 0.7
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def build_arrivals(data: ArrivalsData, *, priors: ArrivalsPriors) -> pm.Model:
 
         y_t &\sim \mathrm{NegBin}(share_t e^{\eta_t}, \alpha), \quad
             \eta_t = l_t + q_{month\ of\ quarter} + s_{month\ of\ year} \\
-        l_t &= l_{t-1} + \sigma_l z_t, \quad l_1 \sim N(\log \bar y, 0.5)
+        l_t &= l_{t-1} + \sigma_l z_t, \quad \bar l \sim N(\log \bar y, 0.5)
 
     The month of year enters once :data:`SEASON_MONTHS` months are there. Variance is
     :math:`\mu + \mu^2 / \alpha`.
@@ -87,19 +87,19 @@ def build_arrivals(data: ArrivalsData, *, priors: ArrivalsPriors) -> pm.Model:
         "quarter_month": [1, 2, 3],
         "year_month": list(range(1, 13)),
     }
-    usual = np.log(max(float(data.created.sum() / data.share.sum()), 0.1))
+    counted = np.log(max(float(data.created.sum() / data.share.sum()), 0.1))
     with pm.Model(coords=coords) as model:
-        first = pm.Normal("first_level", usual, priors.level)
-        step = pm.Gamma("step_sd", priors.walk_shape, priors.walk_rate)
+        usual = pm.Normal("usual_level", counted, priors.level)
+        step = pm.LogNormal("step_sd", np.log(priors.step_median), priors.step_spread)
         raw = pm.Normal("step_raw", 0, 1, dims="step")
         walk = pt.concatenate([pt.zeros(1), pt.cumsum(step * raw)])
-        level = pm.Deterministic("level", first + walk, dims="month")
+        level = pm.Deterministic("level", usual + walk - walk.mean(), dims="month")
         quarter = pm.ZeroSumNormal("quarter_effect", priors.quarter_month, dims="quarter_month")
         eta = level + quarter[data.quarter_month]
         if seasonal:
             year = pm.ZeroSumNormal("year_effect", priors.year_month, dims="year_month")
             eta += year[data.year_month]
-        alpha = pm.Gamma("alpha", priors.dispersion_shape, priors.dispersion_rate)
+        alpha = pm.LogNormal("alpha", np.log(priors.dispersion_median), priors.dispersion_spread)
         pm.NegativeBinomial(
             "created", mu=data.share * pt.exp(eta), alpha=alpha, observed=data.created
         )

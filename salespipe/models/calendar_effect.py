@@ -68,7 +68,9 @@ def add_calendar_effect(
     scale = pm.LogNormal("shock_sd", np.log(priors.shock_median), priors.shock_spread)
     # The months' differences, vague in themselves (the potentials below are their prior), and
     # their mean in units of the shocks' scale, which only the prior knows.
-    seen = pm.ZeroSumNormal("seen_month", VAGUE, dims="month")
+    # One month alone is its own mean: a constant would have no R-hat to pass the gate with.
+    several = len(quarter_of_month) > 1
+    seen = pm.ZeroSumNormal("seen_month", VAGUE, dims="month") if several else pt.zeros(1)
     mean = scale * pm.Flat("mean_month")
     pm.Potential("mean_month_jacobian", pt.log(scale))
     month = seen + mean

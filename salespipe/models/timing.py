@@ -8,6 +8,7 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
+from salespipe.models.centring import centred
 from salespipe.stages import Stage
 
 __all__ = ["TimingData", "TimingPriors", "build_timing"]
@@ -103,15 +104,17 @@ def build_timing(data: TimingData, *, priors: TimingPriors) -> pm.Model:
     typical = np.array([stage.typical_days for stage in data.steps])
     with pm.Model(coords=coords) as model:
         effect, mean = add_calendar_effect(data.quarter_of_month, priors=priors.calendar)
-        # Bands are levels tied by a walk, not steps added up: the data know the levels.
+        due = pm.Normal("due_effect", np.array(priors.due_mean), priors.due, dims="due")
+        due_all, due_mean = centred(due, data.due, data.exits, reference=True)
+        # Sampled is the level that the data know, of the months and due bands seen. Bands are
+        # levels tied by a walk, not steps added up, for the same reason.
         seen = pm.Flat("seen_log_rate", dims=("stage", "band"))
-        log_rate = pm.Deterministic("log_rate", seen - mean, dims=("stage", "band"))
+        log_rate = pm.Deterministic("log_rate", seen - mean - due_mean, dims=("stage", "band"))
         first = pm.Normal.dist(-np.log(typical), priors.base)
         pm.Potential("first_band", pm.logp(first, log_rate[:, 0]))
         step = pm.Logistic.dist(0, priors.band)
         pm.Potential("walk", pm.logp(step, log_rate[:, 1:] - log_rate[:, :-1]))
-        due = pm.Normal("due_effect", np.array(priors.due_mean), priors.due, dims="due")
-        place = seen[:, :, None] + pt.concatenate([pt.zeros(1), due])[None, None, :]
+        place = seen[:, :, None] + due_all[None, None, :]
         eta = place[data.stage, data.band, data.due] + effect[data.month]
         pm.Poisson("exits", data.days * pt.exp(eta), observed=data.exits)
     return model

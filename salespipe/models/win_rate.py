@@ -9,6 +9,7 @@ import pytensor.tensor as pt
 from scipy.special import expit
 
 from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
+from salespipe.models.centring import centred
 from salespipe.models.priors import Scale, conditional_probabilities, logit_sd, matched_logits
 from salespipe.stages import Stage
 
@@ -120,20 +121,33 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
         "month": list(data.months),
     }
     with pm.Model(coords=coords) as model:
-        effect, mean = add_calendar_effect(data.quarter_of_month, priors=priors.calendar)
-        seen = pm.Flat("seen_base", dims="stage")
-        base = pm.Deterministic("base", seen - mean, dims="stage")
-        pm.Potential("prior_of_base", pm.logp(pm.Normal.dist(mu, tau), base))
-        age = pm.ZeroSumNormal("age", priors.age, dims="age_group")
-        due = pm.Normal("due_effect", 0, priors.due, dims="due")
-        # Small tables first: one look-up per cell and table keeps the gradient cheap.
-        due_all = pt.concatenate([pt.zeros(1), due])
-        place = seen[:, None, None] + age[None, :, None] + due_all[None, None, :]
-        eta = place[data.stage, data.age, data.due] + effect[data.month]
+        effect, shift = add_calendar_effect(data.quarter_of_month, priors=priors.calendar)
+        age, mean = centred(
+            pm.ZeroSumNormal("age", priors.age, dims="age_group"), data.age, data.exits
+        )
+        shift += mean
+        due, mean = centred(
+            pm.Normal("due_effect", 0, priors.due, dims="due"),
+            data.due,
+            data.exits,
+            reference=True,
+        )
+        shift += mean
+        eta = effect[data.month]
         for name, code in (("owner", data.owner), ("segment", data.segment)):
             scale = pm.LogNormal(f"{name}_sd", np.log(priors.pooled_median), priors.pooled_spread)
             raw = pm.Normal(f"{name}_raw", 0, 1, dims=name)
-            eta += pm.Deterministic(f"{name}_effect", scale * raw, dims=name)[code]
+            level = pm.Deterministic(f"{name}_effect", scale * raw, dims=name)
+            level, mean = centred(level, code, data.exits)
+            shift += mean
+            eta += level[code]
+        # Sampled is the level that the data know: that of the deals seen.
+        seen = pm.Flat("seen_base", dims="stage")
+        base = pm.Deterministic("base", seen - shift, dims="stage")
+        pm.Potential("prior_of_base", pm.logp(pm.Normal.dist(mu, tau), base))
+        # Small tables first: one look-up per cell and table keeps the gradient cheap.
+        place = seen[:, None, None] + age[None, :, None] + due[None, None, :]
+        eta += place[data.stage, data.age, data.due]
         pm.CustomDist("onward", data.exits, eta, logp=_logp, random=_random, observed=data.onward)
     return model
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from salespipe.errors import EmptyPipelineError, MissingColumnError
+from salespipe.ledger import read_changes
+from salespipe.periods import parse_date
+from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.problems import Problem
 from salespipe.settings import Language, Settings
 from salespipe.stages import DEFAULT_STAGES, Stage, open_stages
@@ -38,6 +42,7 @@ class Book:
     language : {"en", "zh"}
         What the Settings sheet says, else the language of most headers.
     tables : Tables
+        With the change log that lies beside the workbook, if there is one.
     problems : tuple of Problem
         What was noticed in reading, sheet by sheet, row by row.
     locator : Locator
@@ -52,6 +57,22 @@ class Book:
     problems: tuple[Problem, ...]
     locator: Locator
     stamp: Mapping[str, str] = field(default_factory=dict)
+
+    def pipeline(self, *, as_of: date | str) -> Pipeline:
+        """Rebuild what was known at the end of a day.
+
+        Parameters
+        ----------
+        as_of : date or str
+            A day, as ``2026-10-31`` if text.
+
+        Raises
+        ------
+        AsOfError
+            No deal is known on that day, or the text is not a date.
+        """
+        day = parse_date(as_of) if isinstance(as_of, str) else as_of
+        return build_pipeline(self.tables, as_of=day)
 
 
 def read_workbook(path: str | Path) -> Book:
@@ -100,6 +121,7 @@ class _Reading:
             stage_entries=entries,
             stages=stages,
             settings=settings,
+            changes=read_changes(self._package.path),
             **{key: self._table(key) for key in COLUMNS if key in SHEETS and key in _PLAIN},
         )
         return Book(

@@ -14,7 +14,7 @@ from salespipe.results import GROUP_COLUMNS, PERIOD_COLUMNS
 from salespipe.targets import quota_of, team_quotas
 
 if TYPE_CHECKING:
-    from salespipe.forecast.forecast import Forecast
+    from salespipe.simulation.forecast import Forecast
 
 __all__ = ["TOTAL", "Groups", "summarise", "summarise_groups"]
 

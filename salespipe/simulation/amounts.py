@@ -9,8 +9,8 @@ import pandas as pd
 
 from salespipe import names as n
 from salespipe.exposure import Exposure, codes
-from salespipe.forecast.paths import Paths
-from salespipe.forecast.posterior import Posterior
+from salespipe.simulation.paths import Paths
+from salespipe.simulation.posterior import Posterior
 from salespipe.inference.assemble import amount_data
 from salespipe.models.amount import NU
 from salespipe.pipeline import Pipeline

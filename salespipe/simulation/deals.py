@@ -18,8 +18,8 @@ from salespipe.exposure import (
     due_band,
     epoch_day,
 )
-from salespipe.forecast.posterior import Posterior
-from salespipe.forecast.revenue import DealDraws
+from salespipe.simulation.posterior import Posterior
+from salespipe.simulation.revenue import DealDraws
 from salespipe.pipeline import Pipeline
 from salespipe.results import DEAL_COLUMNS
 

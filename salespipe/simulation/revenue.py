@@ -9,9 +9,9 @@ import pandas as pd
 
 from salespipe import names as n
 from salespipe.exposure import Exposure, codes, days_since_epoch
-from salespipe.forecast.amounts import Amounts
-from salespipe.forecast.paths import Calendar, Paths, Wins, walk
-from salespipe.forecast.posterior import Posterior
+from salespipe.simulation.amounts import Amounts
+from salespipe.simulation.paths import Calendar, Paths, Wins, walk
+from salespipe.simulation.posterior import Posterior
 from salespipe.pipeline import Pipeline
 from salespipe.tables import look_up
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from salespipe.exposure import AGE_CUTS, AGE_GROUPS, age_band, due_band
-from salespipe.forecast.posterior import Posterior
+from salespipe.simulation.posterior import Posterior
 
 __all__ = ["LONG_RUN_DAYS", "Calendar", "Paths", "Wins", "walk"]
 

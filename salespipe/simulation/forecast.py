@@ -12,12 +12,12 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.errors import AsOfError
 from salespipe.exposure import codes, epoch_day
-from salespipe.forecast.amounts import learn_amounts
-from salespipe.forecast.deals import describe_deals
-from salespipe.forecast.paths import LONG_RUN_DAYS, Calendar
-from salespipe.forecast.posterior import draw_posterior
-from salespipe.forecast.revenue import Revenue, simulate_new, simulate_open, startable
-from salespipe.forecast.summarise import Groups, summarise, summarise_groups
+from salespipe.simulation.amounts import learn_amounts
+from salespipe.simulation.deals import describe_deals
+from salespipe.simulation.paths import LONG_RUN_DAYS, Calendar
+from salespipe.simulation.posterior import draw_posterior
+from salespipe.simulation.revenue import Revenue, simulate_new, simulate_open, startable
+from salespipe.simulation.summarise import Groups, summarise, summarise_groups
 from salespipe.inference.assemble import MIN_ARRIVAL_MONTHS, MIN_ARRIVALS, month_number
 from salespipe.inference.fit import Fit
 from salespipe.periods import Period, months_after, quarter

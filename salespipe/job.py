@@ -1,0 +1,249 @@
+"""The monthly job: read, check, review, fit, forecast, and write back into the same workbook."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from salespipe import __version__, kpi
+from salespipe import names as n
+from salespipe.checks import check
+from salespipe.errors import ProblemsError
+from salespipe.problems import Problem
+from salespipe.results import Receipt, Results
+from salespipe.tables import Tables
+from salespipe.workbook.publish import publish
+from salespipe.workbook.read import Book, read_workbook
+from salespipe.workbook.save import refuse_locked
+
+if TYPE_CHECKING:
+    from salespipe.simulation.forecast import Forecast
+
+__all__ = [
+    "MonthlyRun",
+    "last_recorded_day",
+    "problems_of",
+    "results_of",
+    "run_month",
+    "stop_on_errors",
+    "write_forecast",
+]
+
+type Progress = Callable[[str], None]
+
+SHOWN_ERRORS = 5
+"""How many errors a refusal spells out; `salespipe check` lists all."""
+
+
+@dataclass(frozen=True)
+class MonthlyRun:
+    """What one run of the monthly job did.
+
+    Attributes
+    ----------
+    forecast : Forecast
+    results : Results
+        What was written.
+    output : Path
+        The workbook that was written.
+    backup : Path or None
+        The copy of what stood there before; None if there was nothing or nothing changed.
+    seconds : dict of str to float
+        Wall-clock seconds by step.
+    """
+
+    forecast: "Forecast"
+    results: Results
+    output: Path
+    backup: Path | None
+    seconds: dict[str, float]
+
+
+@dataclass
+class _Clock:
+    """Wall-clock seconds by step."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        begin = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - begin, 3)
+
+
+def last_recorded_day(tables: Tables, *, today: date) -> date:
+    """Give the last day, up to today, on which anything was recorded: the usual as-of date."""
+    days = pd.concat(
+        [
+            tables.deals[n.CREATED_ON],
+            tables.deals[n.CLOSED_ON],
+            tables.stage_entries[n.ENTERED_ON],
+            tables.activities[n.ACTIVITY_ON],
+            tables.changes[n.CHANGED_ON],
+        ]
+    )
+    past = days[days < pd.Timestamp(today) + pd.Timedelta(days=1)]
+    return today if past.dropna().empty else past.max().date()
+
+
+def problems_of(book: Book, *, as_of: date) -> tuple[Problem, ...]:
+    """List what was noticed in reading and what the rules find, errors first."""
+    found = (*book.problems, *check(book.tables, as_of=as_of, locator=book.locator))
+    read_at = {(problem.sheet, problem.cell) for problem in book.problems if problem.cell}
+    # A cell that could not be read is missing to the rules; saying so twice helps nobody.
+    told = [
+        problem
+        for place, problem in enumerate(found)
+        if place < len(book.problems) or (problem.sheet, problem.cell) not in read_at
+    ]
+    order = {"error": 0, "warning": 1, "info": 2}
+    return tuple(sorted(told, key=lambda problem: order[problem.severity]))
+
+
+def stop_on_errors(problems: tuple[Problem, ...]) -> None:
+    """Refuse to go on while the workbook has errors.
+
+    Raises
+    ------
+    ProblemsError
+        Names the first of them with their cells.
+    """
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if not errors:
+        return
+    shown = " | ".join(str(problem) for problem in errors[:SHOWN_ERRORS])
+    rest = len(errors) - SHOWN_ERRORS
+    more = f" | and {rest} more: `salespipe check` lists them all" if rest > 0 else ""
+    raise ProblemsError(
+        f"{len(errors)} error{'s' if len(errors) > 1 else ''} to mend first: {shown}{more}"
+    )
+
+
+def results_of(forecast: "Forecast", *, problems: tuple[Problem, ...] = ()) -> Results:
+    """Put a forecast, the KPIs and the problems into the tables that are written.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    problems : tuple of Problem
+    """
+    fit = forecast.fit
+    pipeline = fit.pipeline
+    return Results(
+        receipt=Receipt(
+            as_of=pipeline.as_of,
+            data_hash=pipeline.digest,
+            version=__version__,
+            seed=fit.seed,
+            draws=len(forecast.draws),
+            diagnostics=fit.diagnostics,
+        ),
+        currency=pipeline.settings.currency,
+        quantiles=pipeline.settings.quantiles,
+        periods=forecast.summary(),
+        by_owner=forecast.by_owner(),
+        by_segment=forecast.by_segment(),
+        deals=forecast.deals,
+        funnel=kpi.funnel(pipeline),
+        history=kpi.history(pipeline),
+        kpis=kpi.review(pipeline),
+        problems=problems,
+        notes=forecast.notes,
+    )
+
+
+def write_forecast(
+    book: Book, forecast: "Forecast", *, output: str | Path | None = None
+) -> Path | None:
+    """Write a forecast, its KPIs and the list of things to do into the workbook, losslessly.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook as it was read; refused if someone has saved it since.
+    forecast : Forecast
+    output : str or Path, optional
+        Where to write; by default the same file, of which a backup is kept beside it.
+
+    Returns
+    -------
+    Path or None
+        The backup, if one was made.
+
+    Raises
+    ------
+    WorkbookLockedError
+        It is open elsewhere, or was saved since it was read.
+    WorkbookUnsafeError
+        It lacks a sheet of the template, or something stands in the way.
+    """
+    problems = problems_of(book, as_of=forecast.fit.pipeline.as_of)
+    results = results_of(forecast, problems=problems)
+    target = Path(output) if output else book.path
+    return publish(book.path, target, results, expected_digest=book.digest)
+
+
+def run_month(
+    path: str | Path,
+    *,
+    as_of: date,
+    months: int | None = None,
+    output: str | Path | None = None,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> MonthlyRun:
+    """Carry out the monthly job on a workbook.
+
+    Parameters
+    ----------
+    path : str or Path
+    as_of : date
+        The last day of which anything is known.
+    months : int, optional
+        Months to forecast; by default as on the Settings sheet.
+    output : str or Path, optional
+        Where to write; by default the same workbook.
+    seed : int
+        The same seed gives the same numbers.
+    progress : callable, optional
+        Told what is being done.
+
+    Raises
+    ------
+    SalespipeError
+        The input stops the work, or a model did not converge; nothing was written.
+    """
+    tell = progress or (lambda _: None)
+    clock = _Clock()
+    target = Path(output) if output else Path(path)
+    with clock.step("read"):
+        tell("Reading the workbook")
+        book = read_workbook(path)
+        # Before half a minute of fitting, not after it.
+        refuse_locked(target)
+    with clock.step("check"):
+        tell("Checking it")
+        problems = problems_of(book, as_of=as_of)
+        stop_on_errors(problems)
+        pipeline = book.pipeline(as_of=as_of)
+    with clock.step("load"):
+        tell("Loading the models")
+        from salespipe.inference.fit import fit  # noqa: PLC0415 (seconds of imports)
+        from salespipe.simulation.forecast import forecast  # noqa: PLC0415
+    with clock.step("fit"):
+        fitted = fit(pipeline, seed=seed, progress=tell)
+    with clock.step("simulate"):
+        made = forecast(fitted, months=months, progress=tell)
+    with clock.step("review"):
+        tell("Reviewing the KPIs")
+        results = results_of(made, problems=problems)
+    with clock.step("write"):
+        tell("Writing the workbook")
+        backup = publish(book.path, target, results, expected_digest=book.digest)
+    return MonthlyRun(made, results, target, backup, clock.seconds)

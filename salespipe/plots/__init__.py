@@ -1,0 +1,19 @@
+"""Figures and tables for reading: they take tables and draws, return a figure, compute nothing."""
+
+from salespipe.plots.deals import deal_chances
+from salespipe.plots.revenue import contributions, fan, ranges, total
+from salespipe.plots.review import forest, funnel, problem_counts, trend
+from salespipe.plots.table import table
+
+__all__ = [
+    "contributions",
+    "deal_chances",
+    "fan",
+    "forest",
+    "funnel",
+    "problem_counts",
+    "ranges",
+    "table",
+    "total",
+    "trend",
+]

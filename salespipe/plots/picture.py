@@ -1,0 +1,141 @@
+"""An empty figure in the house style, and how its axes are labelled."""
+
+from collections.abc import Callable
+from functools import wraps
+from io import BytesIO
+from textwrap import fill
+from typing import Any, Final
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from salespipe.plots.palette import FAINT, GROUND, INK, MUTED
+from salespipe.plots.words import amount, number
+
+__all__ = ["WIDTH", "Picture", "headline", "house_style", "new_picture", "scale"]
+
+WIDTH: Final = 9.0
+"""Inches; fits a notebook and a printed page."""
+
+TITLE_LETTERS: Final = 92
+"""Letters of a title that fit on one line of that width."""
+
+SHOWN_DPI: Final = 110
+
+FONTS: Final = (
+    "DejaVu Sans",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Heiti SC",
+    "WenQuanYi Micro Hei",
+    "SimHei",
+    "Arial Unicode MS",
+    "Noto Sans CJK JP",
+)
+"""The first has what English needs; the first of the others that is installed writes Chinese."""
+
+
+class Picture(Figure):
+    """A figure that a notebook shows by itself, whether or not a plotting backend is loaded."""
+
+    def _repr_png_(self) -> bytes:
+        """Draw the figure as PNG."""
+        image = BytesIO()
+        self.savefig(image, format="png", dpi=SHOWN_DPI)
+        return image.getvalue()
+
+
+def _installed() -> list[str]:
+    known = set(font_manager.get_font_names())
+    return [name for name in FONTS if name in known] or ["sans-serif"]
+
+
+def _style() -> dict[Any, Any]:
+    return {
+        "font.family": _installed(),
+        "font.size": 10,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": MUTED,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "axes.grid": True,
+        "grid.color": FAINT,
+        "grid.linewidth": 0.6,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "figure.facecolor": GROUND,
+        "savefig.facecolor": GROUND,
+        "legend.frameon": False,
+        "hatch.linewidth": 0.6,
+        # An account may be called "$ave & $pend": nothing in a name is mathematics.
+        "text.parse_math": False,
+    }
+
+
+def house_style[**P, T](draw: Callable[P, T]) -> Callable[P, T]:
+    """Let a function draw in the house style, whatever the session has set."""
+
+    @wraps(draw)
+    def styled(*args: P.args, **kwargs: P.kwargs) -> T:
+        with mpl.rc_context(_style()):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+def new_picture(
+    height: float, *, panels: int = 1, share_y: bool = False
+) -> tuple[Picture, list[Axes]]:
+    """Make an empty figure of panels side by side; nothing on it can be cut off.
+
+    Parameters
+    ----------
+    height : float
+        Inches.
+    panels : int
+    share_y : bool
+        Whether the panels have their vertical axis in common.
+    """
+    picture = Picture(figsize=(WIDTH, height), layout="constrained")
+    axes = picture.subplots(1, panels, squeeze=False, sharey=share_y)[0]
+    for one in axes:
+        # Ticks made while drawing no longer know the style of this moment.
+        one.tick_params(labelfontfamily=mpl.rcParams["font.family"], length=0)
+    return picture, list(axes)
+
+
+def headline(picture: Picture, text: str, *, remark: str = "") -> None:
+    """Write what is seen over the figure, and a remark in small letters below it."""
+    picture.suptitle(fill(text, TITLE_LETTERS), x=0.01, ha="left", fontsize=12, fontweight="bold")
+    if remark:
+        picture.supxlabel(fill(remark, 130), x=0.01, ha="left", fontsize=8.5, color=MUTED)
+
+
+def scale(axes: Axes, *, which: str, unit: str, label: str) -> None:
+    """Label an axis and write its ticks in their unit.
+
+    Parameters
+    ----------
+    axes : Axes
+    which : {"x", "y"}
+    unit : {"share", "days", "money", "count"}
+    label : str
+        With the unit or the currency.
+    """
+    write = {"share": _percent, "money": amount}.get(unit, number)
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_locator(MaxNLocator(nbins=7, integer=unit == "count"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
+    axis.set_label_text(label)
+
+
+def _percent(value: float) -> str:
+    """Write a tick, which unlike a result may need a digit more: 2.5 %."""
+    return f"{100 * value:.3g} %"

@@ -1,0 +1,216 @@
+"""What the win-rate model has learned, in words that need no logits: chances of winning."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import expit
+
+from salespipe import names as n
+from salespipe.exposure import AGE_GROUPS
+from salespipe.inference.assemble import quarter_months
+from salespipe.inference.fit import Fit
+from salespipe.simulation.posterior import LANDING_STRENGTH
+
+__all__ = ["CHANCE_COLUMNS", "PROB", "By", "Gap", "gap", "win_chances"]
+
+type Floats = npt.NDArray[np.float64]
+type By = Literal["owner", "segment", "stage", "quarter_month"]
+
+CHANCE_COLUMNS: Final = ("group", "value", "low", "high", "n")
+"""Columns of :func:`win_chances`, with ``reference`` after them where groups are stages."""
+
+PROB: Final = 0.9
+"""Probability of every interval, central."""
+
+CERTAIN: Final = 0.95
+"""Probability of being truly ahead from which on two groups are told apart."""
+
+DRAWS: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The two groups that lie farthest apart.
+
+    Attributes
+    ----------
+    first, last : str
+        Groups with the highest and the lowest chance.
+    difference, low, high : float
+        Between their chances, median and interval of probability :data:`PROB`; shares.
+    probability : float
+        That the first is truly ahead of the last.
+    """
+
+    first: str
+    last: str
+    difference: float
+    low: float
+    high: float
+    probability: float
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether the data tell them apart: the first is ahead with 95 % probability."""
+        return self.probability >= CERTAIN
+
+    def __str__(self) -> str:
+        """Say it in one sentence."""
+        low, high = round(100 * self.low), round(100 * self.high)
+        span = f"{low} to {high} points between {self.first} and {self.last}"
+        if self.told_apart:
+            return f"They differ: {span} ({PROB:.0%} interval)."
+        return f"They cannot be told apart: {span} ({PROB:.0%} interval)."
+
+
+def win_chances(fit: Fit, *, by: By) -> pd.DataFrame:
+    """Give the chance that a new deal is won, for every group, all else being equal.
+
+    Each group is given the same exits, those of the whole history (their stages, ages, expected
+    close dates, quarter months, owners and segments), so that nobody looks better for having had
+    the easier deals; months' shocks are left out. Where groups are stages, it is the chance of a
+    deal that enters the stage.
+
+    Parameters
+    ----------
+    fit : Fit
+    by : {"owner", "segment", "stage", "quarter_month"}
+
+    Returns
+    -------
+    DataFrame
+        :data:`CHANCE_COLUMNS`: median and interval of probability :data:`PROB` as shares, and the
+        number of exits behind them; highest first, stages and months in their order. Stages have
+        the column ``reference``, the Stages sheet's probability.
+    """
+    levels, chances, seen = _chances(fit, by)
+    low, value, high = np.quantile(chances, [(1 - PROB) / 2, 0.5, (1 + PROB) / 2], axis=0)
+    cells = {"group": levels, "value": value, "low": low, "high": high, "n": seen}
+    table = pd.DataFrame(cells, columns=list(CHANCE_COLUMNS))
+    if by == "stage":
+        return table.assign(reference=[step.probability for step in fit.pipeline.steps])
+    if by == "quarter_month":
+        return table
+    return table.sort_values("value", ascending=False, kind="stable", ignore_index=True)
+
+
+def gap(fit: Fit, *, by: By) -> Gap | None:
+    """Compare the groups with the highest and the lowest chance; None if there is but one."""
+    levels, chances, _ = _chances(fit, by)
+    if len(levels) < 2:
+        return None
+    order = np.argsort(np.median(chances, axis=0))
+    apart = chances[:, order[-1]] - chances[:, order[0]]
+    low, middle, high = np.quantile(apart, [(1 - PROB) / 2, 0.5, (1 + PROB) / 2])
+    return Gap(
+        first=levels[order[-1]],
+        last=levels[order[0]],
+        difference=float(middle),
+        low=float(low),
+        high=float(high),
+        probability=float((apart > 0).mean()),
+    )
+
+
+def _chances(fit: Fit, by: By) -> tuple[list[str], Floats, npt.NDArray[np.int64]]:
+    """Give the levels, their chances by draw and level, and the exits seen of each."""
+    cells = _exits(fit)
+    effects = _effects(fit)
+    landing = _landing(fit)
+    stages = len(fit.exposure.stages)
+    if by == "stage":
+        seen = cells.groupby("stage")["exits"].sum().reindex(range(stages), fill_value=0)
+        onward = _onward(cells, effects, stages, fixed=None)
+        return list(fit.exposure.stages), _absorbed(onward, landing), seen.to_numpy("int64")
+    levels = {
+        n.OWNER: list(fit.exposure.owners),
+        n.SEGMENT: list(fit.exposure.segments),
+        "quarter_month": ["first month", "second month", "third month"],
+    }[by]
+    seen = cells.groupby(by)["exits"].sum().reindex(range(len(levels)), fill_value=0)
+    chances = [
+        _absorbed(_onward(cells, effects, stages, fixed=(by, code)), landing)[:, 0]
+        for code in range(len(levels))
+    ]
+    return levels, np.column_stack(chances), seen.to_numpy("int64")
+
+
+def _exits(fit: Fit) -> pd.DataFrame:
+    """Count the exits over all that the model tells apart, but for the months."""
+    cells = fit.exposure.cells
+    fiscal = fit.pipeline.settings.fiscal_year_start
+    table = cells.assign(
+        age=AGE_GROUPS[cells["band"]],
+        quarter_month=quarter_months(cells["month"], fiscal),
+        exits=cells["onward"] + cells["lost"],
+    )
+    keys = ["stage", "age", "due", "quarter_month", n.OWNER, n.SEGMENT]
+    return table[table["exits"] > 0].groupby(keys, as_index=False)["exits"].sum()
+
+
+def _effects(fit: Fit) -> dict[str, Floats]:
+    """Give every effect on the logit scale, by draw and level; no close date is the zero."""
+    posterior = fit.trees["win rate"]["posterior"].dataset
+    total = posterior.sizes["chain"] * posterior.sizes["draw"]
+    keep = np.linspace(0, total - 1, min(DRAWS, total)).round().astype(np.int64)
+
+    def draws(name: str) -> Floats:
+        values = posterior[name].to_numpy()
+        flat: Floats = values.reshape(total, -1)[keep]
+        return flat
+
+    due = draws("due_effect")
+    return {
+        "stage": draws("base"),
+        "age": draws("age"),
+        "due": np.hstack([np.zeros((len(due), 1)), due]),
+        "quarter_month": draws("quarter_effect"),
+        n.OWNER: draws("owner_effect"),
+        n.SEGMENT: draws("segment_effect"),
+    }
+
+
+def _onward(
+    cells: pd.DataFrame, effects: dict[str, Floats], stages: int, *, fixed: tuple[str, int] | None
+) -> Floats:
+    """Give the mean chance of going on from each stage, by draw and stage.
+
+    A stage that nothing has left yet is taken at its own level, all other effects zero.
+    """
+    chance = expit(effects["stage"])
+    if fixed:
+        chance = expit(effects["stage"] + effects[fixed[0]][:, [fixed[1]]])
+    for stage, part in cells.groupby("stage"):
+        logit = np.zeros((len(chance), len(part)))
+        for name, effect in effects.items():
+            here = fixed is not None and fixed[0] == name
+            codes = np.full(len(part), fixed[1]) if here and fixed else part[name].to_numpy()
+            logit += effect[:, codes]
+        chance[:, int(str(stage))] = np.average(expit(logit), axis=1, weights=part["exits"])
+    return chance
+
+
+def _landing(fit: Fit) -> Floats:
+    """Give the mean chances of where an onward exit lands, as the forecast's prior has them."""
+    stages = len(fit.exposure.stages)
+    counts = np.zeros((stages, stages + 1))
+    moves = fit.exposure.landings
+    counts[moves["stage"], moves["next"]] = moves["n"]
+    counts[np.arange(stages), np.arange(stages) + 1] += LANDING_STRENGTH
+    shares: Floats = counts / counts.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _absorbed(onward: Floats, landing: Floats) -> Floats:
+    r"""Give the chance of ending as won from each stage, by draw.
+
+    With :math:`Q = p \cdot L` over open stages and :math:`r = p \cdot L_{won}` it solves
+    :math:`(I - Q) w = r` (absorption in a Markov chain: Kemeny and Snell, 1960, chapter 3).
+    """
+    moves = onward[:, :, None] * landing[None]
+    system = np.eye(landing.shape[0]) - moves[:, :, :-1]
+    solved: Floats = np.linalg.solve(system, moves[:, :, -1:])[:, :, 0]
+    return solved
