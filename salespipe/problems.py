@@ -2,10 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from typing import Literal
 
-__all__ = ["SEVERITIES", "Problem", "Severity", "count_by_severity"]
+import pandas as pd
+
+__all__ = [
+    "SEVERITIES",
+    "Problem",
+    "Severity",
+    "count_by_rule",
+    "count_by_severity",
+    "problem_table",
+]
 
 Severity = Literal["error", "warning", "info"]
 
@@ -58,3 +67,17 @@ def count_by_severity(problems: Iterable[Problem]) -> dict[str, int]:
     """Count problems, worst severity first; every severity is a key."""
     counts = Counter(problem.severity for problem in problems)
     return {severity: counts[severity] for severity in SEVERITIES}
+
+
+def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
+    """Give one row per problem, in their order; the columns are the attributes of a problem."""
+    columns = [one.name for one in fields(Problem)]
+    return pd.DataFrame([astuple(one) for one in problems], columns=columns, dtype="str")
+
+
+def count_by_rule(problems: Iterable[Problem]) -> pd.DataFrame:
+    """Count problems by rule: rule, severity, count; worst first, then the most frequent."""
+    counts = Counter((problem.rule, problem.severity) for problem in problems)
+    order = sorted(counts, key=lambda key: (SEVERITIES.index(key[1]), -counts[key], key[0]))
+    rows = [(rule, severity, counts[rule, severity]) for rule, severity in order]
+    return pd.DataFrame(rows, columns=["rule", "severity", "count"])

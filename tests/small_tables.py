@@ -26,7 +26,7 @@ def sheet(table: str, rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     """Make a table of rows; a row's missing values may be left out, dates given as text."""
     frame = pd.DataFrame(list(rows))
     for key in frame.columns.intersection(DATES):
-        frame[key] = pd.to_datetime(frame[key])
+        frame[key] = pd.to_datetime(frame[key], format="ISO8601")
     return conform(table, frame.set_axis(pd.RangeIndex(2, len(frame) + 2)))
 
 

@@ -59,6 +59,15 @@ class Fit:
     diagnostics: Diagnostics
     seed: int
 
+    def _repr_html_(self) -> str:
+        """Say in a notebook what was fitted and whether it may be used."""
+        seen = self.diagnostics
+        return (
+            f"<p>Fitted as of {self.pipeline.as_of} with seed {self.seed}: "
+            f"{', '.join(self.trees)}. R-hat at most {seen.max_rhat:.3f}, at least "
+            f"{seen.min_ess:.0f} effective draws, {seen.divergences} divergences.</p>"
+        )
+
 
 def build_models(pipeline: Pipeline, exposure: Exposure) -> dict[str, pm.Model]:
     """Build every model that the data allow, by name, the slowest to sample first."""

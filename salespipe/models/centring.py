@@ -8,12 +8,12 @@ __all__ = ["centred"]
 
 
 def centred(
-    effect: pt.TensorLike,
+    effect: pt.TensorVariable,
     code: npt.NDArray[np.int64],
     weight: npt.NDArray[np.int64],
     *,
     reference: bool = False,
-) -> tuple[pt.TensorLike, pt.TensorLike]:
+) -> tuple[pt.TensorVariable, pt.TensorVariable]:
     r"""Subtract from an effect its mean over the data, and give that mean back.
 
     The data know :math:`\beta + \bar e`, the level of the deals seen, far better than

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,13 @@ type Floats = npt.NDArray[np.float64]
 QUADRATURE = 4_000
 """Antithetic pairs with which prior means are matched; error of the mean below 0.001."""
 
+LEAST: Final = 0.5
+"""Deals that wins and losses are worth at the least (Jeffreys' prior): with fewer, a chance near 0
+or 1 would have a logit without bounds."""
+
+SURE: Final = 0.995
+"""Chance of going on between two stages that the sheet says are equally likely to win."""
+
 
 def conditional_probabilities(steps: Sequence[Stage]) -> Floats:
     """Give the chance of going on from each open stage.
@@ -32,10 +40,13 @@ def conditional_probabilities(steps: Sequence[Stage]) -> Floats:
 def logit_sd(p: Floats, *, strength: float) -> Floats:
     """Give the standard deviation of logit(X) for X ~ Beta(strength p, strength (1 - p)).
 
-    Its variance is the sum of the trigamma functions at the two parameters.
+    Its variance is the sum of the trigamma functions at the two parameters, neither of which is
+    taken as less than :data:`LEAST`.
     """
-    variance = polygamma(1, strength * p) + polygamma(1, strength * (1 - p))
-    return np.sqrt(variance).astype(np.float64)
+    wins, losses = np.maximum(strength * p, LEAST), np.maximum(strength * (1 - p), LEAST)
+    variance = polygamma(1, wins) + polygamma(1, losses)
+    sd: Floats = np.sqrt(np.asarray(variance, dtype=np.float64))
+    return sd
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,8 @@ def matched_logits(
     logits = np.zeros(len(steps))
     for place in reversed(range(len(steps))):
         eta = common + effects([*drawn_anew, Scale(float(base_sd[place]))])
-        gap = partial(_gap, eta=eta, onward=onward, target=steps[place].probability)
+        target = min(steps[place].probability, SURE * float(onward.mean()))
+        gap = partial(_gap, eta=eta, onward=onward, target=target)
         logits[place] = brentq(gap, -12.0, 12.0)
         onward = onward * expit(logits[place] + eta)
     return logits

@@ -2,10 +2,11 @@
 
 from salespipe.plots.deals import deal_chances
 from salespipe.plots.revenue import contributions, fan, ranges, total
-from salespipe.plots.review import forest, funnel, problem_counts, trend
+from salespipe.plots.review import compare, forest, funnel, problem_counts, trend
 from salespipe.plots.table import table
 
 __all__ = [
+    "compare",
     "contributions",
     "deal_chances",
     "fan",

@@ -17,7 +17,7 @@ from salespipe.plots.palette import (
 from salespipe.plots.picture import Picture, headline, house_style, new_picture, scale
 from salespipe.plots.words import amount, money, number, value_of
 
-__all__ = ["forest", "funnel", "problem_counts", "trend"]
+__all__ = ["compare", "forest", "funnel", "problem_counts", "trend"]
 
 HATCHES = {"error": "", "warning": "//", "info": ".."}
 
@@ -104,19 +104,26 @@ def funnel(table: pd.DataFrame, *, currency: str) -> Picture:
 
 
 @house_style
-def trend(months: pd.DataFrame, *, total: "pd.Series[float]", currency: str) -> Picture:
+def trend(kpis: pd.DataFrame, *, name: str, definition: str, currency: str) -> Picture:
     """Draw a KPI by month with its intervals; months too young to judge are shaded.
 
     Parameters
     ----------
-    months : DataFrame
-        Rows of one definition with ``by`` = month (:data:`salespipe.results.KPI_COLUMNS`).
-    total : Series
-        Its row for the total.
+    kpis : DataFrame
+        The review (:data:`salespipe.results.KPI_COLUMNS`).
+    name, definition : str
+        Which of its KPIs.
     currency : str
         ISO code.
+
+    Raises
+    ------
+    ValueError
+        The review has no such KPI.
     """
-    unit, name = str(total["unit"]), str(total["name"])
+    chosen = _rows(kpis, name, definition)
+    months, total = chosen[chosen["by"] == "month"], chosen[chosen["by"] == "total"].iloc[0]
+    unit = str(total["unit"])
     places = np.arange(len(months))
     unripe = months["population"].str.contains("unripe").to_numpy(bool)
     value = months["value"].to_numpy("float64")
@@ -180,8 +187,8 @@ def forest(
     Parameters
     ----------
     table : DataFrame
-        ``group``, ``value``, ``low``, ``high``, ``n``, from top to bottom; if there is a column
-        ``reference``, it is marked beside each estimate under the name of its ``attrs`` entry.
+        ``group``, ``value``, ``low``, ``high``, ``n``, from top to bottom; a column
+        ``reference``, if there is one, is marked beside each as the Stages sheet's figure.
     title : str
         What is seen.
     label : str
@@ -234,6 +241,46 @@ def forest(
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=9, borderaxespad=0.2)
     headline(picture, title, remark=remark)
     return picture
+
+
+@house_style
+def compare(kpis: pd.DataFrame, *, name: str, definition: str, by: str, currency: str) -> Picture:
+    """Draw a KPI with its intervals for every owner, segment or stage.
+
+    Parameters
+    ----------
+    kpis : DataFrame
+        The review (:data:`salespipe.results.KPI_COLUMNS`).
+    name, definition : str
+        Which of its KPIs.
+    by : {"owner", "segment", "stage"}
+    currency : str
+        ISO code.
+
+    Raises
+    ------
+    ValueError
+        The review has no such KPI.
+    """
+    chosen = _rows(kpis, name, definition)
+    groups, whole = chosen[chosen["by"] == by], chosen[chosen["by"] == "total"]
+    unit = str(chosen["unit"].iloc[0])
+    return forest(
+        groups,
+        title=f"{name} by {by}: {definition}",
+        label=_axis_title(name, unit, currency),
+        unit=unit,
+        currency=currency,
+        total=float(whole["value"].iloc[0]) if len(whole) else None,
+        remark=f"Trap: {chosen['trap'].iloc[0]}",
+    )
+
+
+def _rows(kpis: pd.DataFrame, name: str, definition: str) -> pd.DataFrame:
+    rows: pd.DataFrame = kpis[(kpis["name"] == name) & (kpis["definition"] == definition)]
+    if rows.empty:
+        raise ValueError(f'The review has no KPI "{name}" defined as "{definition}".')
+    return rows
 
 
 def _beside(axes: Axes, x: float, y: float, text: str) -> None:

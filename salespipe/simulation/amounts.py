@@ -9,11 +9,11 @@ import pandas as pd
 
 from salespipe import names as n
 from salespipe.exposure import Exposure, codes
-from salespipe.simulation.paths import Paths
-from salespipe.simulation.posterior import Posterior
 from salespipe.inference.assemble import amount_data
 from salespipe.models.amount import NU
 from salespipe.pipeline import Pipeline
+from salespipe.simulation.paths import Paths
+from salespipe.simulation.posterior import Posterior
 
 __all__ = ["Amounts", "learn_amounts"]
 

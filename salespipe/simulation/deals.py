@@ -18,10 +18,10 @@ from salespipe.exposure import (
     due_band,
     epoch_day,
 )
-from salespipe.simulation.posterior import Posterior
-from salespipe.simulation.revenue import DealDraws
 from salespipe.pipeline import Pipeline
 from salespipe.results import DEAL_COLUMNS
+from salespipe.simulation.posterior import Posterior
+from salespipe.simulation.revenue import DealDraws
 
 __all__ = ["describe_deals"]
 
@@ -98,8 +98,8 @@ def _drivers(
         "due": posterior.due_logit.mean(axis=0)[due],
     }
     words = {
-        "owner": deals[n.OWNER].fillna(n.UNKNOWN).map("Owner {}".format),
-        "segment": deals[n.SEGMENT].fillna(n.UNKNOWN).map("Segment {}".format),
+        "owner": [f"Owner {name}" for name in deals[n.OWNER].fillna(n.UNKNOWN)],
+        "segment": [f"Segment {name}" for name in deals[n.SEGMENT].fillna(n.UNKNOWN)],
         "age": [f"In stage {AGES[group]}" for group in age],
         "due": [f"Expected close: {DUE_BANDS[band]}" for band in due],
     }
@@ -107,7 +107,7 @@ def _drivers(
     points = {key: expit(full) - expit(full - effect) for key, effect in effects.items()}
     table = np.column_stack(list(points.values()))
     most = np.abs(table).argmax(axis=1)
-    said = [list(words[key]) for key in points]
+    said = [words[key] for key in points]
     return [
         f"{said[column][row]}: {table[row, column] * 100:+.0f} points"
         if abs(table[row, column]) >= NOTABLE

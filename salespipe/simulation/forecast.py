@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,20 +12,27 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.errors import AsOfError
 from salespipe.exposure import codes, epoch_day
+from salespipe.inference.assemble import MIN_ARRIVAL_MONTHS, MIN_ARRIVALS, month_number
+from salespipe.inference.fit import Fit
+from salespipe.periods import Period, months_after, quarter
+from salespipe.results import PERIOD_COLUMNS
 from salespipe.simulation.amounts import learn_amounts
 from salespipe.simulation.deals import describe_deals
 from salespipe.simulation.paths import LONG_RUN_DAYS, Calendar
 from salespipe.simulation.posterior import draw_posterior
 from salespipe.simulation.revenue import Revenue, simulate_new, simulate_open, startable
 from salespipe.simulation.summarise import Groups, summarise, summarise_groups
-from salespipe.inference.assemble import MIN_ARRIVAL_MONTHS, MIN_ARRIVALS, month_number
-from salespipe.inference.fit import Fit
-from salespipe.periods import Period, months_after, quarter
 from salespipe.targets import owner_quotas, team_quotas
 
-__all__ = ["DRAWS", "Forecast", "forecast"]
+if TYPE_CHECKING:
+    from salespipe.plots.picture import Picture
+
+__all__ = ["DRAWS", "Forecast", "View", "forecast"]
 
 type Floats = npt.NDArray[np.float64]
+
+type View = Literal["fan", "parts", "total", "owners", "segments", "deals"]
+"""What a picture of a forecast shows."""
 
 DRAWS: Final = 2_000
 """Posterior draws simulated; each with its own months, deals and amounts."""
@@ -102,6 +109,48 @@ class Forecast:
             Columns :data:`salespipe.results.GROUP_COLUMNS`.
         """
         return summarise_groups(self, n.SEGMENT, quotas=None)
+
+    def plot(self, view: View = "fan") -> "Picture":
+        """Draw the forecast.
+
+        Parameters
+        ----------
+        view : {"fan", "parts", "total", "owners", "segments", "deals"}
+            Past and coming revenue by month; what each month's mean is made of; the distribution
+            of the total beside its target; ranges by owner or segment; the deals that matter.
+
+        Returns
+        -------
+        Picture
+            A matplotlib figure.
+        """
+        # Loaded here: the command line draws nothing and should start quickly.
+        from salespipe import kpi, plots  # noqa: PLC0415
+
+        settings = self.fit.pipeline.settings
+        money, chances = settings.currency, settings.quantiles
+        if view == "parts":
+            return plots.contributions(self.summary(), currency=money)
+        if view == "total":
+            row = self.summary().iloc[-1]
+            asked = self.draws[:, : self.horizon].sum(axis=1)
+            return plots.total(asked, row=row, currency=money, quantiles=chances)
+        if view == "owners":
+            return plots.ranges(self.by_owner(), by=n.OWNER, currency=money)
+        if view == "segments":
+            return plots.ranges(self.by_segment(), by=n.SEGMENT, currency=money)
+        if view == "deals":
+            return plots.deal_chances(self.deals, currency=money)
+        past = kpi.history(self.fit.pipeline)
+        return plots.fan(self.summary(), history=past, currency=money, quantiles=chances)
+
+    def _repr_html_(self) -> str:
+        """Show the summary in a notebook."""
+        from salespipe import plots  # noqa: PLC0415
+
+        currency = self.fit.pipeline.settings.currency
+        columns = [name for name in PERIOD_COLUMNS if name not in {"kind", "start", "end"}]
+        return plots.table(self.summary(), currency=currency, columns=columns).text
 
 
 def forecast(

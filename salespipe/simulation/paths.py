@@ -93,7 +93,7 @@ class Wins:
     ----------
     day : ndarray of float
         Days after the first simulated day at which it would be won; infinite if it is still open
-        after :data:`LONG_RUN_DAYS`.
+        when time is up.
     chance : ndarray of float
         Chance that it is not lost on the way.
     won : ndarray of bool
@@ -105,8 +105,15 @@ class Wins:
     won: npt.NDArray[np.bool_]
 
 
-def walk(paths: Paths, *, posterior: Posterior, calendar: Calendar, seed: tuple[int, ...]) -> Wins:
-    """Follow every path until it is won or the long run is over.
+def walk(
+    paths: Paths,
+    *,
+    posterior: Posterior,
+    calendar: Calendar,
+    seed: tuple[int, ...],
+    until: float = LONG_RUN_DAYS,
+) -> Wins:
+    """Follow every path until it is won or time is up.
 
     Exits come at the rates of the timing model, constant between cuts (age bands, months, the
     expected close date), so times are exact: a unit exponential is used up at the rate in force.
@@ -119,6 +126,8 @@ def walk(paths: Paths, *, posterior: Posterior, calendar: Calendar, seed: tuple[
     seed : tuple of int
         Each path's random numbers depend on it and on the path's place only, not on the
         posterior: two scenarios with the same seed share them.
+    until : float
+        Days after the first simulated day at which time is up.
     """
     count = len(paths.draw)
     parts = [
@@ -127,6 +136,7 @@ def walk(paths: Paths, *, posterior: Posterior, calendar: Calendar, seed: tuple[
             posterior,
             calendar,
             np.random.default_rng([*seed, begin]),
+            until,
         )
         for begin in range(0, count, CHUNK)
     ]
@@ -158,7 +168,13 @@ class _Rounds:
         return taken
 
 
-def _walk(paths: Paths, posterior: Posterior, calendar: Calendar, rng: np.random.Generator) -> Wins:
+def _walk(
+    paths: Paths,
+    posterior: Posterior,
+    calendar: Calendar,
+    rng: np.random.Generator,
+    until: float,
+) -> Wins:
     count = len(paths.draw)
     rounds = _Rounds(rng, count)
     day = np.full(count, np.inf)
@@ -169,12 +185,13 @@ def _walk(paths: Paths, posterior: Posterior, calendar: Calendar, rng: np.random
     exits = np.zeros(count, dtype=np.int64)
     clock = rounds.take("clock", exits, path)
     due = paths.due - calendar.first
-    ends = np.append(calendar.month_ends, LONG_RUN_DAYS)
+    none, dated = np.zeros(count, dtype=np.int64), bool(np.isfinite(due).any())
+    ends = np.append(calendar.month_ends, max(until, calendar.month_ends[-1]))
     while len(path):
         draw = paths.draw[path]
         band = age_band(age)
         month = np.searchsorted(calendar.month_ends, now, side="right")
-        late = due_band(now + calendar.first, due[path] + calendar.first)
+        late = due_band(now + calendar.first, due[path] + calendar.first) if dated else none[path]
         rate = np.exp(
             posterior.log_rate[draw, stage, band]
             + posterior.due_rate[draw, late]
@@ -185,7 +202,7 @@ def _walk(paths: Paths, posterior: Posterior, calendar: Calendar, rng: np.random
         step = np.where(leaves, clock / rate, span)
         clock = clock - rate * step
         now, age = now + step, age + step
-        gone = np.flatnonzero(leaves & (now < LONG_RUN_DAYS))
+        gone = np.flatnonzero(leaves & (now < until))
         here, drawn = path[gone], draw[gone]
         chance[here] *= expit(
             posterior.logit[drawn, stage[gone], AGE_GROUPS[band[gone]]]
@@ -203,7 +220,7 @@ def _walk(paths: Paths, posterior: Posterior, calendar: Calendar, rng: np.random
         day[path[won]] = now[won]
         goes_on = gone[stage[gone] < stages]
         clock[goes_on] = rounds.take("clock", exits[goes_on], path[goes_on])
-        keep = (now < LONG_RUN_DAYS) & (stage < stages)
+        keep = (now < until) & (stage < stages)
         path, now, age, stage, clock, exits = (
             values[keep] for values in (path, now, age, stage, clock, exits)
         )

@@ -9,10 +9,10 @@ import pandas as pd
 
 from salespipe import names as n
 from salespipe.exposure import Exposure, codes, days_since_epoch
+from salespipe.pipeline import Pipeline
 from salespipe.simulation.amounts import Amounts
 from salespipe.simulation.paths import Calendar, Paths, Wins, walk
 from salespipe.simulation.posterior import Posterior
-from salespipe.pipeline import Pipeline
 from salespipe.tables import look_up
 
 __all__ = ["DealDraws", "Revenue", "simulate_new", "simulate_open", "startable"]
@@ -155,7 +155,7 @@ def simulate_new(
     start = begins[month] + rng.random(len(month)) * (calendar.month_ends - begins)[month]
     like = rng.integers(max(len(donors), 1), size=len(draw))
     place = {name: code for code, name in enumerate(exposure.stages)}
-    first = donors["first_stage"].map(place).to_numpy("int64")
+    first = np.array([place[name] for name in donors["first_stage"]], dtype=np.int64)
     paths = Paths(
         draw=draw,
         start=start,
@@ -165,7 +165,13 @@ def simulate_new(
         age=np.zeros(len(draw)),
         due=np.full(len(draw), np.nan),
     )
-    wins = walk(paths, posterior=posterior, calendar=calendar, seed=(seed, 5))
+    wins = walk(
+        paths,
+        posterior=posterior,
+        calendar=calendar,
+        seed=(seed, 5),
+        until=float(calendar.month_ends[-1]),
+    )
     listed = donors["listed"].to_numpy("float64")[like]
     money = amounts.final(listed, paths, seed=(seed, 6))
     return _collect(paths, wins, money, draws=posterior.draws, exposure=exposure, calendar=calendar)

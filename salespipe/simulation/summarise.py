@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.periods import Period, quarter
+from salespipe.periods import Period, months_after, quarter
 from salespipe.results import GROUP_COLUMNS, PERIOD_COLUMNS
 from salespipe.targets import quota_of, team_quotas
 
@@ -105,7 +105,7 @@ def summarise_groups(
             target=quota_of(quota, list(forecast.months[chosen])),
         )
         row = _row(period, parts, forecast.fit.pipeline.settings.quantiles)
-        if row["mean"] > 0 or row["weighted_pipeline"] > 0:
+        if parts.won + parts.open.sum() + parts.new.sum() + parts.weighted > 0:
             rows.append({"group": name, **row})
     table = pd.DataFrame(rows, columns=list(GROUP_COLUMNS))
     return table.sort_values("mean", ascending=False, kind="stable", ignore_index=True)
@@ -157,13 +157,9 @@ def _spans(forecast: "Forecast") -> list[tuple[Period, slice, float]]:
 
 def _months_of(forecast: "Forecast", period: Period, chosen: slice) -> list[Period]:
     """List the months whose quotas make up a period's target; a quarter has its past ones too."""
-    from salespipe.periods import months_after  # noqa: PLC0415
-
     if period.kind != "quarter":
         return list(forecast.months[chosen])
-    return [
-        month for month in months_after(period.start, 4) if period.start <= month.start < period.end
-    ]
+    return months_after(period.start, 3)
 
 
 def _weighted(forecast: "Forecast", period: Period) -> pd.Series:

@@ -123,7 +123,7 @@ def _chances(fit: Fit, by: By) -> tuple[list[str], Floats, npt.NDArray[np.int64]
     stages = len(fit.exposure.stages)
     if by == "stage":
         seen = cells.groupby("stage")["exits"].sum().reindex(range(stages), fill_value=0)
-        onward = _onward(cells, effects, stages, fixed=None)
+        onward = _onward(cells, effects, fixed=None)
         return list(fit.exposure.stages), _absorbed(onward, landing), seen.to_numpy("int64")
     levels = {
         n.OWNER: list(fit.exposure.owners),
@@ -132,7 +132,7 @@ def _chances(fit: Fit, by: By) -> tuple[list[str], Floats, npt.NDArray[np.int64]
     }[by]
     seen = cells.groupby(by)["exits"].sum().reindex(range(len(levels)), fill_value=0)
     chances = [
-        _absorbed(_onward(cells, effects, stages, fixed=(by, code)), landing)[:, 0]
+        _absorbed(_onward(cells, effects, fixed=(by, code)), landing)[:, 0]
         for code in range(len(levels))
     ]
     return levels, np.column_stack(chances), seen.to_numpy("int64")
@@ -148,7 +148,7 @@ def _exits(fit: Fit) -> pd.DataFrame:
         exits=cells["onward"] + cells["lost"],
     )
     keys = ["stage", "age", "due", "quarter_month", n.OWNER, n.SEGMENT]
-    return table[table["exits"] > 0].groupby(keys, as_index=False)["exits"].sum()
+    return table[table["exits"] > 0].groupby(keys, as_index=False)[["exits"]].sum()
 
 
 def _effects(fit: Fit) -> dict[str, Floats]:
@@ -174,7 +174,7 @@ def _effects(fit: Fit) -> dict[str, Floats]:
 
 
 def _onward(
-    cells: pd.DataFrame, effects: dict[str, Floats], stages: int, *, fixed: tuple[str, int] | None
+    cells: pd.DataFrame, effects: dict[str, Floats], *, fixed: tuple[str, int] | None
 ) -> Floats:
     """Give the mean chance of going on from each stage, by draw and stage.
 

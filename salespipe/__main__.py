@@ -1,0 +1,5 @@
+"""``python -m salespipe``."""
+
+from salespipe.cli import main
+
+main()

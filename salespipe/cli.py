@@ -1,0 +1,232 @@
+"""The command line: a thin skin over the package, and the only place that prints."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from salespipe import __version__, kpi, screen
+from salespipe.demo import DEMO_FOLDER, DEMO_NAME, make_example
+from salespipe.errors import SalespipeError, WorkbookError
+from salespipe.job import last_recorded_day, problems_of, run_month
+from salespipe.ledger import append_changes
+from salespipe.periods import parse_date
+from salespipe.problems import count_by_severity
+from salespipe.results import KPI_COLUMNS
+from salespipe.sources import read_export, read_map
+from salespipe.workbook.read import Book, read_workbook
+from salespipe.workbook.template import build_workbook
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Sales pipelines in Excel: checked, reviewed, forecast, and written back losslessly.",
+    epilog="A first look: salespipe demo",
+)
+
+console = Console(highlight=False, soft_wrap=True)
+notices = Console(stderr=True, highlight=False, soft_wrap=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="Last day of which anything is known, as 2026-10-31. Default: the last day on which "
+        "anything is recorded.",
+    ),
+]
+BookPath = Annotated[Path, typer.Argument(metavar="BOOK.xlsx", help="The workbook.")]
+Months = Annotated[
+    int | None,
+    typer.Option(min=1, max=24, help="Months to forecast. Default: as on the Settings sheet."),
+]
+Seed = Annotated[
+    int, typer.Option(min=0, help="The same seed gives the same numbers on one machine.")
+]
+
+
+def main() -> None:
+    """Run the command line; exit status 0 done, 1 the input stops the work, 2 wrong usage."""
+    try:
+        app()
+    except SalespipeError as error:
+        notices.print(f"salespipe: {error}", style="red", markup=False)
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    *,
+    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Sales pipelines in Excel: checked, reviewed, forecast, and written back losslessly."""
+    if show:
+        console.print(__version__)
+        raise typer.Exit
+
+
+@app.command(epilog="Example: salespipe demo my-folder")
+def demo(
+    directory: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Folder for the example's files.")
+    ] = Path(DEMO_FOLDER),
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Make the workbook of a made-up company and run the whole monthly job on it."""
+    path = directory / DEMO_NAME
+    with _progress() as tell:
+        tell("Making up a company")
+        as_of = make_example(path)
+        run_ = run_month(path, as_of=as_of, progress=tell)
+    if as_json:
+        _print_json(screen.run_json(run_))
+        return
+    screen.show_run(console, run_)
+    console.print()
+    console.print("The example is a made-up company; everything is in")
+    console.print(f"  {run_.output.resolve()}", markup=False)
+    console.print("Open it in Excel or LibreOffice and begin with the sheet Start.")
+
+
+@app.command(epilog="Example: salespipe new pipeline.xlsx")
+def new(
+    path: BookPath,
+    *,
+    lang: Annotated[str, typer.Option(metavar="en|zh", help="Language of the workbook.")] = "en",
+    force: Annotated[bool, typer.Option(help="Replace the file if there is one.")] = False,
+) -> None:
+    """Make an empty workbook from the template."""
+    if lang not in {"en", "zh"}:
+        raise typer.BadParameter("choose en or zh", param_hint="--lang")
+    _refuse_existing(path, force=force)
+    build_workbook(path, language="zh" if lang == "zh" else "en", today=_today())
+    console.print(f"Made {path}. Open it in Excel and begin with the sheet Start.", markup=False)
+
+
+@app.command("import", epilog="Example: salespipe import deals.csv pipeline.xlsx --map map.toml")
+def import_(
+    export: Annotated[Path, typer.Argument(metavar="EXPORT.csv", help="The CRM's export.")],
+    path: BookPath,
+    *,
+    map_: Annotated[
+        Path,
+        typer.Option("--map", metavar="MAP.toml", help="What the export's columns mean."),
+    ],
+    force: Annotated[bool, typer.Option(help="Replace the file if there is one.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a workbook from a CRM export, and a change log from its history."""
+    _refuse_existing(path, force=force)
+    with _progress() as tell:
+        tell("Reading the export")
+        imported = read_export(export, read_map(map_))
+        tell(f"Writing {len(imported.tables.deals)} deals")
+        build_workbook(
+            path,
+            tables=imported.tables,
+            language=imported.tables.settings.language,
+            today=last_recorded_day(imported.tables, today=_today()),
+        )
+        log = append_changes(path, imported.tables.changes)
+    if as_json:
+        _print_json(screen.import_json(imported, path, log))
+        return
+    screen.show_import(console, imported, path, log)
+
+
+@app.command(epilog="Example: salespipe check pipeline.xlsx")
+def check(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """List the problems of a workbook, cell by cell, each with its remedy."""
+    with _progress() as tell:
+        tell("Reading the workbook")
+        book = read_workbook(path)
+        tell("Checking it")
+        problems = problems_of(book, as_of=_as_of(book, as_of))
+    counts = count_by_severity(problems)
+    if as_json:
+        _print_json(screen.check_json(problems))
+    else:
+        screen.show_problems(console, problems)
+    if counts["error"]:
+        raise typer.Exit(1)
+
+
+@app.command("kpi", epilog="Example: salespipe kpi pipeline.xlsx --as-of 2026-10-31")
+def review(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Review the KPIs, each with its definition, n and interval."""
+    with _progress() as tell:
+        tell("Reading the workbook")
+        book = read_workbook(path)
+        day = _as_of(book, as_of)
+        tell("Reviewing the KPIs")
+        table = kpi.review(book.pipeline(as_of=day))
+    if as_json:
+        rows = table[list(KPI_COLUMNS)].to_dict("records")
+        _print_json({"as_of": day.isoformat(), "kpis": rows})
+        return
+    screen.show_kpis(console, table, day, book.tables.settings.currency)
+
+
+@app.command(epilog="Example: salespipe run pipeline.xlsx --as-of 2026-10-31 --months 3")
+def run(
+    path: BookPath,
+    *,
+    as_of: AsOf = None,
+    months: Months = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write there instead of into the same workbook."),
+    ] = None,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Carry out the monthly job: read, check, KPIs, fit, forecast, write back."""
+    with _progress() as tell:
+        tell("Reading the workbook")
+        day = parse_date(as_of) if as_of else _as_of(read_workbook(path), None)
+        run_ = run_month(path, as_of=day, months=months, output=output, seed=seed, progress=tell)
+    if as_json:
+        _print_json(screen.run_json(run_))
+        return
+    screen.show_run(console, run_)
+
+
+def _as_of(book: Book, text: str | None) -> date:
+    return parse_date(text) if text else last_recorded_day(book.tables, today=_today())
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone().date()
+
+
+def _refuse_existing(path: Path, *, force: bool) -> None:
+    if path.exists() and not force:
+        raise WorkbookError(f'"{path}" is there already; give another name, or add --force.')
+    if path.suffix.lower() != ".xlsx":
+        raise WorkbookError(f'"{path}" must end in .xlsx; a new workbook is made in that format.')
+    if not path.parent.exists():
+        raise WorkbookError(f'There is no folder "{path.parent}"; make it first.')
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show what is being done: a spinner on terminals, nothing where output is not watched."""
+    with notices.status("Starting") as status:
+        yield status.update
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(screen.plain(data), ensure_ascii=False, allow_nan=False))
+    sys.stdout.write("\n")

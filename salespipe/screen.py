@@ -1,0 +1,225 @@
+"""What a person sees in the terminal, and the JSON that programs read instead."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from salespipe.job import MonthlyRun
+from salespipe.problems import Problem, count_by_severity
+from salespipe.results import Results
+from salespipe.sources.import_report import Imported
+
+__all__ = [
+    "check_json",
+    "import_json",
+    "plain",
+    "run_json",
+    "show_import",
+    "show_kpis",
+    "show_problems",
+    "show_run",
+]
+
+WIDE = 118
+"""Characters from which on the terminal has room for where the money comes from."""
+
+STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401
+    """Make a value fit for JSON: dates as ISO text, NaN and NaT as null."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)):
+        return None
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()[:10]
+    return str(value) if isinstance(value, Path) else value
+
+
+def run_json(run: MonthlyRun) -> dict[str, Any]:
+    """Give what `salespipe run --json` prints."""
+    results = run.results
+    receipt = results.receipt
+    seen = receipt.diagnostics
+    opened = results.deals
+    return {
+        "as_of": receipt.as_of,
+        "currency": results.currency,
+        "forecast": results.periods.drop(columns=["start", "end"]).to_dict("records"),
+        "by_owner": results.by_owner.drop(columns=["start", "end"]).to_dict("records"),
+        "by_segment": results.by_segment.drop(columns=["start", "end"]).to_dict("records"),
+        "open_pipeline": {
+            "deals": len(opened),
+            "amount": float(opened["amount"].sum()),
+            "expected_value": float(opened["expected_value"].sum()),
+        },
+        "quantiles": results.quantiles,
+        "diagnostics": {
+            "max_rhat": seen.max_rhat,
+            "min_ess": seen.min_ess,
+            "divergences": seen.divergences,
+            "ok": seen.ok,
+        },
+        "problems": count_by_severity(results.problems),
+        "notes": results.notes,
+        "output": run.output,
+        "backup": run.backup,
+        "seconds": run.seconds,
+        "seed": receipt.seed,
+        "data_hash": receipt.data_hash,
+        "version": receipt.version,
+    }
+
+
+def check_json(problems: tuple[Problem, ...]) -> dict[str, Any]:
+    """Give what `salespipe check --json` prints."""
+    keys = ("sheet", "cell", "column", "value", "rule", "severity", "message", "remedy")
+    return {
+        "problems": [{key: getattr(problem, key) for key in keys} for problem in problems],
+        "counts": count_by_severity(problems),
+    }
+
+
+def import_json(imported: Imported, path: Path, log: Path | None) -> dict[str, Any]:
+    """Give what `salespipe import --json` prints."""
+    report = imported.report
+    return {
+        "output": path,
+        "change_log": log.parent if log else None,
+        "deals": len(imported.tables.deals),
+        "changes": len(imported.tables.changes),
+        "files": [
+            {"file": one.file, "rows": one.rows, "used": one.used, "unknown": one.unknown}
+            for one in report.files
+        ],
+        "report": report.lines(),
+    }
+
+
+def money(value: float) -> str:
+    """Write an amount without decimals, such as ``1,234,567``; a dash where it is not known."""
+    return "–" if pd.isna(value) else f"{value:,.0f}"
+
+
+def percent(value: float) -> str:
+    """Write a share as a whole percentage; a dash where it is not known."""
+    return "–" if pd.isna(value) else f"{value:.0%}"
+
+
+def show_run(console: Console, run: MonthlyRun) -> None:
+    """Print the forecast and where it was written."""
+    results = run.results
+    console.print(_forecast_table(results, wide=console.width >= WIDE))
+    seen = results.receipt.diagnostics
+    console.print(
+        f"Models: R-hat {seen.max_rhat:.3f}, effective draws {seen.min_ess:.0f}, "
+        f"{seen.divergences} divergences. Seed {results.receipt.seed}. "
+        f"{sum(run.seconds.values()):.0f} s."
+    )
+    for note in results.notes:
+        console.print(f"Note: {note}", markup=False)
+    counts = count_by_severity(results.problems)
+    console.print(
+        f"Problems: {counts['warning']} warnings, {counts['info']} remarks "
+        "(salespipe check lists them; the sheet To do has them by owner)."
+    )
+    console.print(f"Written: {run.output}", markup=False)
+    if run.backup:
+        console.print(f"Backup:  {run.backup}", markup=False)
+
+
+def _forecast_table(results: Results, *, wide: bool) -> Table:
+    worst, likely, best = results.quantiles
+    columns = {
+        f"worst ({worst:.0%})": "worst",
+        f"likely ({likely:.0%})": "likely",
+        f"best ({best:.0%})": "best",
+    }
+    if wide:
+        columns |= {
+            "won so far": "won_so_far",
+            "from open": "from_open",
+            "from new": "from_new",
+            "weighted": "weighted_pipeline",
+        }
+    table = Table(title=f"Revenue in {results.currency}, as of {results.receipt.as_of}")
+    table.add_column("period")
+    for header in (*columns, "target", "P(target)"):
+        table.add_column(header, justify="right", no_wrap=True)
+    for row in results.periods.to_dict("records"):
+        table.add_row(
+            str(row["period"]),
+            *(money(row[key]) for key in columns.values()),
+            money(row["target"]),
+            percent(row["p_target"]),
+            style="bold" if row["kind"] == "total" else "",
+        )
+    return table
+
+
+def show_problems(console: Console, problems: tuple[Problem, ...]) -> None:
+    """Print the problems, worst first."""
+    for problem in problems:
+        where = f"{problem.sheet}!{problem.cell}" if problem.cell else problem.sheet
+        console.print(
+            f"{problem.severity:7} {where}: {problem.message} {problem.remedy} [{problem.rule}]",
+            style=STYLES[problem.severity],
+            markup=False,
+        )
+    counts = count_by_severity(problems)
+    console.print(
+        f"{counts['error']} errors, {counts['warning']} warnings, {counts['info']} remarks."
+    )
+
+
+def show_kpis(console: Console, table: pd.DataFrame, as_of: date, currency: str) -> None:
+    """Print the team's KPIs; owners, segments and months are in the workbook and in the JSON."""
+    shown = Table(title=f"KPIs as of {as_of}, in {currency}", show_lines=False)
+    shown.add_column("KPI")
+    shown.add_column("definition")
+    shown.add_column("value", justify="right")
+    shown.add_column("interval", justify="right")
+    shown.add_column("n", justify="right")
+    rows = table[table["by"].isin(["total", "stage"])]
+    for row in rows.to_dict("records"):
+        group = f" – {row['group']}" if row["group"] else ""
+        low, high = (_figure(row[key], row["unit"]) for key in ("low", "high"))
+        shown.add_row(
+            f"{row['name']}{group}",
+            str(row["definition"]),
+            _figure(row["value"], row["unit"]),
+            f"{low} to {high}" if pd.notna(row["low"]) else "–",
+            f"{row['n']:,.0f}",
+        )
+    console.print(shown)
+    console.print(f"{len(table) - len(rows)} more rows by owner, segment and month: add --json.")
+
+
+def _figure(value: float, unit: str) -> str:
+    if np.isnan(value):
+        return "–"
+    if unit == "share":
+        return f"{value:.1%}"
+    if unit == "money":
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" + (" days" if unit == "days" else "")
+
+
+def show_import(console: Console, imported: Imported, path: Path, log: Path | None) -> None:
+    """Print what was read, what was left out, and where it went."""
+    for line in imported.report.lines():
+        console.print(line, markup=False)
+    console.print(f"{len(imported.tables.deals)} deals written to {path}", markup=False)
+    if log:
+        changes = len(imported.tables.changes)
+        console.print(f"{changes} changes of the past kept in {log.parent}", markup=False)
