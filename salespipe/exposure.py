@@ -44,6 +44,8 @@ DUE_BANDS: Final = ("none", "overdue", "this month", "next month", "later")
 CELL_COLUMNS: Final = ["stage", "band", "month", "due", "owner", "segment"]
 """Keys of a cell, as integer codes; a month is counted from year 0."""
 
+EPOCH: Final = pd.Timestamp("1970-01-01")
+
 SAME_DAY: Final = 0.25
 """Days at risk of a stay that ends on the day it began."""
 
@@ -105,24 +107,24 @@ def observed_from(stays: pd.DataFrame, as_of: pd.Timestamp) -> pd.Timestamp:
     """Give the first day on which an exit could have been seen (left truncation).
 
     A file whose closings begin on some date says nothing of the time before it: deals that closed
-    then are not in it. That is taken to be so when the silence before the first exit would be a
-    surprise (probability under 1 %) at the rate of exits seen since.
+    then are not in it, and those that only moved on are there because they did not close. That is
+    taken to be so when the silence before the first closing would be a surprise (probability under
+    1 %) at the rate of closings over the whole time.
     """
     if stays.empty:
         return as_of
     entered = stays[n.ENTERED_ON]
-    exits = stays[n.LEFT_ON].dropna()
+    closings = stays.loc[stays[n.NEXT_STAGE].isin([n.WON, n.LOST]), n.LEFT_ON]
     begin: pd.Timestamp = entered.min()
-    if exits.empty:
+    if closings.empty:
         return begin
-    first: pd.Timestamp = exits.min().normalize().replace(day=1)
+    first: pd.Timestamp = closings.min().normalize().replace(day=1)
     if first <= begin:
         return begin
-    left = days_since_epoch(stays[n.LEFT_ON].fillna(as_of + pd.Timedelta(days=1)))
-    here, split = days_since_epoch(entered), float(epoch_day(first))
-    before = np.maximum(np.minimum(left, split) - here, 0).sum()
-    after = np.maximum(left - np.maximum(here, split), 0).sum()
-    expected = before * len(exits) / max(after, 1)
+    here = days_since_epoch(entered)
+    left = days_since_epoch(stays[n.LEFT_ON].fillna(as_of)) + 1
+    before = np.maximum(np.minimum(left, float(epoch_day(first))) - here, 0).sum()
+    expected = len(closings) * before / (left - here).sum()
     return first if expected > -np.log(0.01) else begin
 
 
@@ -190,12 +192,12 @@ def codes(values: pd.Series, names: tuple[str, ...]) -> Ints:
 
 def epoch_day(day: pd.Timestamp) -> int:
     """Count the days since 1970-01-01."""
-    return int((day.normalize() - pd.Timestamp(0)).days)
+    return int((day.normalize() - EPOCH).days)
 
 
 def days_since_epoch(days: pd.Series) -> Floats:
     """Count the days since 1970-01-01; NaN where missing."""
-    delta: Floats = ((days.dt.normalize() - pd.Timestamp(0)) / pd.Timedelta(days=1)).to_numpy(
+    delta: Floats = ((days.dt.normalize() - EPOCH) / pd.Timedelta(days=1)).to_numpy(
         dtype=np.float64, na_value=np.nan
     )
     return delta

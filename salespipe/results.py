@@ -9,6 +9,7 @@ import pandas as pd
 from salespipe.problems import Problem
 
 __all__ = [
+    "CARRY_ON",
     "DEAL_COLUMNS",
     "FUNNEL_COLUMNS",
     "GROUP_COLUMNS",
@@ -58,6 +59,9 @@ DEAL_COLUMNS: Final = (
     "action",  # text: what to do
 )
 """Columns of :attr:`Results.deals`, one row per open deal, highest expected value first."""
+
+CARRY_ON: Final = "Carry out the next step as planned"
+"""The `action` of a deal for which there is nothing to mend; the To do sheet passes over it."""
 
 FUNNEL_COLUMNS: Final = ("stage", "count", "value", "weighted")
 """Columns of :attr:`Results.funnel`, one row per open stage in order; money from `value` on."""

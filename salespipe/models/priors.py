@@ -34,7 +34,7 @@ def conditional_probabilities(steps: Sequence[Stage]) -> Floats:
     onward is that stage's default probability of winning.
     """
     p = np.array([stage.probability for stage in steps], dtype=np.float64)
-    return p / np.append(p[1:], 1.0)
+    return np.array(p / np.append(p[1:], 1.0), dtype=np.float64)
 
 
 def logit_sd(p: Floats, *, strength: float) -> Floats:
@@ -45,8 +45,7 @@ def logit_sd(p: Floats, *, strength: float) -> Floats:
     """
     wins, losses = np.maximum(strength * p, LEAST), np.maximum(strength * (1 - p), LEAST)
     variance = polygamma(1, wins) + polygamma(1, losses)
-    sd: Floats = np.sqrt(np.asarray(variance, dtype=np.float64))
-    return sd
+    return np.array(np.sqrt(variance), dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ __all__ = ["WIDTH", "Picture", "headline", "house_style", "new_picture", "scale"
 WIDTH: Final = 9.0
 """Inches; fits a notebook and a printed page."""
 
-TITLE_LETTERS: Final = 92
+TITLE_LETTERS: Final = 80
 """Letters of a title that fit on one line of that width."""
 
 SHOWN_DPI: Final = 110
@@ -115,7 +115,7 @@ def headline(picture: Picture, text: str, *, remark: str = "") -> None:
     """Write what is seen over the figure, and a remark in small letters below it."""
     picture.suptitle(fill(text, TITLE_LETTERS), x=0.01, ha="left", fontsize=12, fontweight="bold")
     if remark:
-        picture.supxlabel(fill(remark, 130), x=0.01, ha="left", fontsize=8.5, color=MUTED)
+        picture.supxlabel(fill(remark, 120), x=0.01, ha="left", fontsize=8.5, color=MUTED)
 
 
 def scale(axes: Axes, *, which: str, unit: str, label: str) -> None:

@@ -265,22 +265,21 @@ def ranges(groups: pd.DataFrame, *, by: str, currency: str) -> Picture:
             label="target",
             zorder=3,
         )
-    right = np.fmax(groups["best"].to_numpy("float64"), groups["target"].to_numpy("float64"))
-    for place, edge, chance in zip(places, right, groups["p_target"], strict=True):
+    for place, chance in zip(places, groups["p_target"], strict=True):
         if np.isfinite(chance):
             axes.annotate(
                 f"reaches it: {share(chance)}",
-                (edge, place),
-                xytext=(9, 0),
-                va="center",
+                (1, place),
+                xycoords=("axes fraction", "data"),
+                xytext=(4, 0),
                 textcoords="offset points",
+                va="center",
                 fontsize=8.5,
                 color=MUTED,
             )
     axes.set_yticks(places, list(groups["group"]))
     axes.set_ylim(-0.7, len(groups) - 0.3)
-    edge = float(np.nanmax(right)) if len(groups) else 1.0
-    axes.set_xlim(0, edge * (1.22 if groups["p_target"].notna().any() else 1.06))
+    axes.set_xlim(left=0)
     scale(axes, which="x", unit="money", label=f"Revenue of the period, worst to best, {currency}")
     axes.grid(visible=False, axis="y")
     _legend(axes)
@@ -337,9 +336,9 @@ def _month_targets(
 def _said_of_total(summary: pd.DataFrame, *, currency: str) -> str:
     whole = summary[summary["kind"] == "total"].iloc[0]
     count = int((summary["kind"] == "month").sum())
-    span = f"{count} months" if count > 1 else "month"
+    span = f"{count} months likely bring" if count > 1 else "month likely brings"
     return (
-        f"The next {span} likely bring {money(whole['likely'], currency=currency)}: "
+        f"The next {span} {money(whole['likely'], currency=currency)}: "
         f"{amount(whole['worst'])} at worst, {amount(whole['best'])} at best"
     )
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from salespipe import names as n
 from salespipe.plots.palette import (
     BAND,
     FAINT,
@@ -265,10 +266,12 @@ def compare(kpis: pd.DataFrame, *, name: str, definition: str, by: str, currency
     chosen = _rows(kpis, name, definition)
     groups, whole = chosen[chosen["by"] == by], chosen[chosen["by"] == "total"]
     unit = str(chosen["unit"].iloc[0])
+    if by != n.STAGE:
+        groups = groups.sort_values("value", ascending=False, kind="stable")
     return forest(
         groups,
         title=f"{name} by {by}: {definition}",
-        label=_axis_title(name, unit, currency),
+        label=definition.capitalize() if unit == "count" else _axis_title(name, unit, currency),
         unit=unit,
         currency=currency,
         total=float(whole["value"].iloc[0]) if len(whole) else None,

@@ -1,17 +1,17 @@
 """Tables as people read them: money shortened, shares in percent, dates without a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from html import escape
-from typing import Final
+from typing import Final, Literal
 
-import numpy as np
 import pandas as pd
 
 from salespipe.plots.words import MISSING, amount, day, number, share, value_of
 
 __all__ = ["Html", "table"]
+
+type Kind = Literal["text", "day", "measured", "share", "money", "number"]
 
 MONEY: Final = frozenset(
     (
@@ -21,7 +21,17 @@ MONEY: Final = frozenset(
 )
 """Columns that hold money wherever salespipe has them, unless a column `unit` says otherwise."""
 
-SHARES: Final = frozenset({"p_target", "p_won", "p_won_by_end", "reference", "probability"})
+SHARES: Final = frozenset({"p_target", "p_won", "p_won_by_end", "reference"})
+
+ESTIMATES: Final = frozenset({"value", "low", "high"})
+"""Columns written in the unit that the column `unit` names, where there is one."""
+
+HEADS: Final = {
+    "p_target": "chance of target",
+    "p_won": "chance",
+    "p_won_by_end": "chance in time",
+    "reference": "Stages sheet",
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,12 @@ class Html:
 
 
 def table(
-    frame: pd.DataFrame, *, currency: str, columns: Sequence[str] | None = None, top: int = 0
+    frame: pd.DataFrame,
+    *,
+    currency: str,
+    columns: Sequence[str] | None = None,
+    shares: Sequence[str] = (),
+    top: int = 0,
 ) -> Html:
     """Write a table for reading.
 
@@ -54,56 +69,63 @@ def table(
         ISO code, put beside the headers of money.
     columns : sequence of str, optional
         Which to show; by default all.
+    shares : sequence of str
+        Columns to write in percent, beside those that always are.
     top : int
         How many rows to show, of which a line below then tells; 0 shows all.
     """
     chosen = list(columns or frame.columns)
     rows = frame.head(top) if top else frame
-    mixed = "unit" in frame
-    heads = "".join(f"<th>{escape(_head(key, currency, mixed=mixed))}</th>" for key in chosen)
+    kinds = {key: _kind(frame, key, shares) for key in chosen}
+    heads = "".join(
+        f"<th{_side(kinds[key])}>{escape(_head(key, kinds[key], currency))}</th>" for key in chosen
+    )
+    units = rows["unit"] if "unit" in rows else [""] * len(rows)
     body = "".join(
-        f"<tr>{''.join(_cell(key, row, currency) for key in chosen)}</tr>" for row in _records(rows)
+        "<tr>"
+        + "".join(
+            f"<td{_side(kinds[key])}>{escape(_text(value, kinds[key], unit, currency))}</td>"
+            for key, value in zip(chosen, row, strict=True)
+        )
+        + "</tr>"
+        for unit, row in zip(units, rows[chosen].itertuples(index=False), strict=True)
     )
     rest = len(frame) - len(rows)
     more = f"<p>… and {rest:,} more</p>" if rest else ""
     return Html(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{more}")
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    columns = [str(key) for key in frame.columns]
-    return [dict(zip(columns, row, strict=True)) for row in frame.itertuples(index=False)]
+def _kind(frame: pd.DataFrame, key: str, shares: Sequence[str]) -> Kind:
+    """Tell from a column's dtype and name how it is written."""
+    column = frame[key]
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return "day"
+    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return "text"
+    if "unit" in frame and key in ESTIMATES:
+        return "measured"
+    if key in shares or key in SHARES:
+        return "share"
+    return "money" if key in MONEY else "number"
 
 
-def _head(key: str, currency: str, *, mixed: bool) -> str:
-    words = key.replace("p_won_by_end", "chance in time").replace("p_won", "chance")
-    words = words.replace("p_target", "chance of target").replace("_", " ")
-    return f"{words}, {currency}" if key in MONEY and not mixed else words
+def _side(kind: Kind) -> str:
+    return f' style="text-align:{"left" if kind == "text" else "right"}"'
 
 
-def _cell(key: str, row: dict[str, object], currency: str) -> str:
-    value = row[key]
-    text, right = _text(key, value, row, currency)
-    align = "right" if right else "left"
-    return f'<td style="text-align:{align}">{escape(text)}</td>'
+def _head(key: str, kind: Kind, currency: str) -> str:
+    words = HEADS.get(key, key.replace("_", " "))
+    return f"{words}, {currency}" if kind == "money" else words
 
 
-def _text(key: str, value: object, row: dict[str, object], currency: str) -> tuple[str, bool]:
-    """Write one value; tell whether it is a number, which stands on the right."""
-    if isinstance(value, (bool, str)) or value is None:
-        return (MISSING if value in (None, "") else str(value)), False
-    if isinstance(value, date):  # also NaT, which is a date to Python
-        return day(value), True
-    if not isinstance(value, (int, float, np.number)):
-        return str(value), False
-    if np.isnan(value):
-        return MISSING, True
-    value = float(value)
-    if key in {"value", "low", "high"} and "unit" in row:
-        return value_of(value, unit=str(row["unit"]), currency=currency), True
-    return _writer(key)(value), True
-
-
-def _writer(key: str) -> Callable[[float], str]:
-    if key in SHARES:
-        return share
-    return amount if key in MONEY else number
+def _text(value: object, kind: Kind, unit: str, currency: str) -> str:
+    if value is None or value == "" or pd.isna(value):  # type: ignore[call-overload]
+        return MISSING
+    if kind == "text":
+        return str(value)
+    if kind == "day":
+        return day(value)
+    figure = float(str(value))
+    if kind == "measured":
+        return value_of(figure, unit=unit, currency=currency)
+    return {"share": share, "money": amount, "number": number}[kind](figure)

@@ -19,7 +19,7 @@ from salespipe.exposure import (
     epoch_day,
 )
 from salespipe.pipeline import Pipeline
-from salespipe.results import DEAL_COLUMNS
+from salespipe.results import CARRY_ON, DEAL_COLUMNS
 from salespipe.simulation.posterior import Posterior
 from salespipe.simulation.revenue import DealDraws
 
@@ -104,14 +104,17 @@ def _drivers(
         "due": [f"Expected close: {DUE_BANDS[band]}" for band in due],
     }
     full = logit[stage, age] + sum(effects[key] for key in ("owner", "segment", "due"))
-    points = {key: expit(full) - expit(full - effect) for key, effect in effects.items()}
+    # Against the average open deal: an effect's zero (no date known, say) may be no deal's.
+    points = {
+        key: expit(full) - expit(full - effect + effect.mean()) for key, effect in effects.items()
+    }
     table = np.column_stack(list(points.values()))
     most = np.abs(table).argmax(axis=1)
     said = [words[key] for key in points]
     return [
         f"{said[column][row]}: {table[row, column] * 100:+.0f} points"
         if abs(table[row, column]) >= NOTABLE
-        else "Nothing in particular: like the average deal in its stage"
+        else "Nothing in particular: like the average open deal in its stage"
         for row, column in enumerate(most)
     ]
 
@@ -137,6 +140,6 @@ def _actions(pipeline: Pipeline, deals: pd.DataFrame) -> list[str]:
     told = np.select(
         [rule.to_numpy(dtype=bool) for rule, _ in rules],
         [words for _, words in rules],
-        default="Carry out the next step as planned",
+        default=CARRY_ON,
     )
     return [str(words) for words in told]

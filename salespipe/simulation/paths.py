@@ -115,8 +115,8 @@ def walk(
 ) -> Wins:
     """Follow every path until it is won or time is up.
 
-    Exits come at the rates of the timing model, constant between cuts (age bands, months, the
-    expected close date), so times are exact: a unit exponential is used up at the rate in force.
+    Exits come at the rates of the timing model, constant between cuts (age bands, months, turns of
+    the due band), so times are exact: a unit exponential is used up at the rate in force.
 
     Parameters
     ----------
@@ -186,6 +186,7 @@ def _walk(
     clock = rounds.take("clock", exits, path)
     due = paths.due - calendar.first
     none, dated = np.zeros(count, dtype=np.int64), bool(np.isfinite(due).any())
+    turns = _due_turns(paths.due) - calendar.first if dated else np.full((count, 1), np.inf)
     ends = np.append(calendar.month_ends, max(until, calendar.month_ends[-1]))
     while len(path):
         draw = paths.draw[path]
@@ -197,7 +198,7 @@ def _walk(
             + posterior.due_rate[draw, late]
             + posterior.month_rate[draw, month]
         )
-        span = _to_next_cut(now, age, band=band, ends=ends[month], due=due[path]) + EPSILON
+        span = _to_next_cut(now, age, band=band, ends=ends[month], turns=turns[path]) + EPSILON
         leaves = clock < rate * span
         step = np.where(leaves, clock / rate, span)
         clock = clock - rate * step
@@ -227,9 +228,24 @@ def _walk(
     return Wins(day, chance, rounds.luck < chance)
 
 
-def _to_next_cut(now: Floats, age: Floats, *, band: Ints, ends: Floats, due: Floats) -> Floats:
+def _due_turns(due: Floats) -> Floats:
+    """Give the days on which the due band turns: to next month, to this month, to overdue.
+
+    Returns
+    -------
+    ndarray, shape (path, 3)
+        Days since 1970-01-01; NaN where no close date is known.
+    """
+    known = np.isfinite(due)
+    day = np.where(known, due, 0).astype(np.int64).astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    turns = np.column_stack([(month - 1).astype("datetime64[D]"), month, day + 1])
+    return np.where(known[:, None], turns.astype(np.float64), np.nan)
+
+
+def _to_next_cut(now: Floats, age: Floats, *, band: Ints, ends: Floats, turns: Floats) -> Floats:
     """Days until the rate may change."""
     cuts = np.append(AGE_CUTS, np.inf)[band] - age
-    overdue = np.floor(due) + 1 - now
-    overdue = np.where(overdue > 0, overdue, np.inf)
-    return np.minimum(np.minimum(cuts, ends - now), overdue)
+    ahead = turns - now[:, None]
+    turn = np.where(ahead > 0, ahead, np.inf).min(axis=1)
+    return np.minimum(np.minimum(cuts, ends - now), turn)

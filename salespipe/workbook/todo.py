@@ -2,8 +2,10 @@
 
 from typing import Final
 
+import pandas as pd
+
 from salespipe.problems import SEVERITIES
-from salespipe.results import Results
+from salespipe.results import CARRY_ON, Results
 from salespipe.workbook.edits import Entry, Link
 from salespipe.workbook.page import Page, plain, table_rows
 from salespipe.workbook.places import Places
@@ -90,14 +92,14 @@ def _follow_ups(results: Results, places: Places) -> list[dict[str, Entry]]:
     sheet, table = places.sheets["deal_forecast"], TABLES["DealForecast"]
     for place, deal in enumerate(results.deals.itertuples()):
         action = plain(deal.action)
-        if not action:
+        if not action or action == CARRY_ON:
             continue
         cell = table.cell(place, "deal_id")
         rows.append(
             {
                 "owner": plain(deal.owner),
                 "severity": _FOLLOW_UP,
-                "message": plain(deal.driver),
+                "message": _chance(_number(deal.p_won_by_end), results, places),
                 "remedy": action,
                 "where": Link(f"{sheet}!{cell}", sheet, cell),
                 "deal_id": plain(deal.deal_id),
@@ -106,3 +108,9 @@ def _follow_ups(results: Results, places: Places) -> list[dict[str, Entry]]:
             }
         )
     return rows
+
+
+def _chance(share: float, results: Results, places: Places) -> str:
+    """Say what is at stake: the chance that the deal is won within the horizon."""
+    end = results.periods["end"].max() - pd.Timedelta(days=1)
+    return phrase("deal_chance", places.language).format(share=share, end=f"{end:%Y-%m-%d}")

@@ -130,9 +130,9 @@ _KPIS: Final = (
     ToolColumn("n", "n", "样本数", "count", 8),
     ToolColumn("unit", "Unit", "单位", width=9),
     ToolColumn("definition", "Definition", "定义", "wrap", 58),
-    ToolColumn("population", "Which deals", "统计范围", "wrap", 36),
+    ToolColumn("population", "Which deals", "统计范围", "wrap", 52),
     ToolColumn("interval", "Interval", "区间", "wrap", 20),
-    ToolColumn("trap", "How it misleads", "易误读之处", "wrap", 58),
+    ToolColumn("trap", "How it misleads", "易误读之处", "wrap", 66),
 )
 
 _TODO: Final = (

@@ -92,6 +92,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "warning": ("Warning", "警告"),
     "follow_up": ("Follow-up", "跟进"),
     "team": ("(whole team)", "（团队）"),
+    "deal_chance": ("{share:.0%} chance of being won by {end}.", "在 {end} 之前成交的机会：{share:.0%}。"),
     "todo_clear": ("Nothing to do: no errors, no warnings, no follow-ups.", "没有待办：无错误、无警告、无跟进。"),
     "todo_counts": (
         "{errors} to mend before the numbers are whole, {warnings} to look at, {follow_ups} deals "

@@ -1,0 +1,95 @@
+"""The timing model's likelihood and prior."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from salespipe.exposure import AGE_CUTS
+from salespipe.models.timing import TimingData, TimingPriors, build_timing
+from salespipe.stages import DEFAULT_STAGES, open_stages
+
+SEED = 9
+STEPS = open_stages(DEFAULT_STAGES)
+BANDS, MONTHS = len(AGE_CUTS) + 1, 5
+
+
+def _data(cells):
+    rng = np.random.default_rng(SEED)
+    return TimingData(
+        stage=rng.integers(5, size=cells),
+        band=rng.integers(BANDS, size=cells),
+        due=rng.integers(5, size=cells),
+        month=rng.integers(MONTHS, size=cells),
+        quarter_of_month=np.arange(MONTHS) % 3,
+        days=rng.uniform(0.25, 200, cells),
+        exits=rng.poisson(3, cells),
+        steps=STEPS,
+        bands=BANDS,
+        months=tuple(f"2026-{month:02d}" for month in range(1, MONTHS + 1)),
+    )
+
+
+def _points(model, count):
+    rng = np.random.default_rng(SEED)
+    start = model.initial_point()
+    for _ in range(count):
+        yield {name: value + rng.normal(0, 0.5, np.shape(value)) for name, value in start.items()}
+
+
+def test_likelihood_is_poisson_of_the_docstrings_rate():
+    data = _data(80)
+    model = build_timing(data, priors=TimingPriors())
+    names = ("log_rate", "due_effect", "shock", "quarter_effect")
+    evaluate = model.compile_fn(
+        [
+            model.logp(vars=[model["exits"]]),
+            *model.replace_rvs_by_values([model[name] for name in names]),
+        ],
+        mode="FAST_COMPILE",
+        on_unused_input="ignore",
+    )
+    for point in _points(model, 10):
+        observed, log_rate, due, shock, quarter = evaluate(point)
+        eta = (
+            log_rate[data.stage, data.band]
+            + np.append(0.0, due)[data.due]
+            + shock[data.month]
+            + quarter[data.quarter_of_month[data.month]]
+        )
+        direct = stats.poisson.logpmf(data.exits, data.days * np.exp(eta)).sum()
+        assert float(observed) == pytest.approx(direct, rel=1e-9)
+
+
+def test_rates_keep_their_stated_prior():
+    """Each stage's first rate around 1 / typical days; logistic steps between the age bands."""
+    priors = TimingPriors()
+    model = build_timing(_data(0), priors=priors)
+    evaluate = model.compile_fn(
+        [model.logp(), *model.replace_rvs_by_values([model["log_rate"]])], mode="FAST_COMPILE"
+    )
+    centre = -np.log([step.typical_days for step in STEPS])
+
+    def direct(log_rate):
+        first = stats.norm.logpdf(log_rate[:, 0], centre, priors.base).sum()
+        return first + stats.logistic.logpdf(np.diff(log_rate, axis=1), 0, priors.band).sum()
+
+    rng = np.random.default_rng(SEED)
+    for point in _points(model, 3):
+        low, before = evaluate(point)
+        change = rng.normal(0, 0.5, before.shape)
+        high, after = evaluate({**point, "seen_log_rate": point["seen_log_rate"] + change})
+        np.testing.assert_allclose(after - before, change, atol=1e-9)
+        assert high - low == pytest.approx(direct(after) - direct(before))
+
+
+def test_prior_lets_nearly_every_deal_close_within_two_years():
+    """With no history "in the end" must not cost what the Stages sheet promises: 2 % at most."""
+    priors, rng = TimingPriors(), np.random.default_rng(SEED)
+    draws = 20_000
+    for age in (5.0, 60.0, 120.0):
+        first = rng.normal(-np.log(30.0), priors.base, (draws, 1))
+        steps = np.cumsum(rng.logistic(0, priors.band, (draws, BANDS - 1)), axis=1)
+        rate = np.exp(np.hstack([first, first + steps]))
+        begins, ends = np.append(0, AGE_CUTS), np.append(AGE_CUTS, np.inf)
+        days = np.clip(np.minimum(ends, age + 730) - np.maximum(begins, age), 0, None)
+        assert np.exp(-(rate * days).sum(axis=1)).mean() < 0.02

@@ -1,0 +1,120 @@
+"""The win-rate model's likelihood and prior."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.special import expit
+
+from salespipe.models.priors import (
+    Scale,
+    conditional_probabilities,
+    logit_sd,
+    matched_logits,
+)
+from salespipe.models.win_rate import WinRateData, WinRatePriors, build_win_rate
+from salespipe.stages import DEFAULT_STAGES, open_stages
+
+SEED = 8
+STEPS = open_stages(DEFAULT_STAGES)
+MONTHS = 7
+
+
+def _data(cells: int) -> WinRateData:
+    rng = np.random.default_rng(SEED)
+    exits = rng.integers(1, 30, cells)
+    return WinRateData(
+        stage=rng.integers(5, size=cells),
+        age=rng.integers(4, size=cells),
+        due=rng.integers(5, size=cells),
+        month=rng.integers(MONTHS, size=cells),
+        quarter_of_month=np.arange(MONTHS) % 3,
+        owner=rng.integers(3, size=cells),
+        segment=rng.integers(2, size=cells),
+        exits=exits,
+        onward=rng.binomial(exits, 0.6),
+        steps=STEPS,
+        owners=("Ana", "Bo", "Cem"),
+        segments=("Large", "Small"),
+        months=tuple(f"2026-{month:02d}" for month in range(1, MONTHS + 1)),
+    )
+
+
+def _evaluator(model, names):
+    shown = model.replace_rvs_by_values([model[name] for name in names])
+    return model.compile_fn([model.logp(), *shown], mode="FAST_COMPILE")
+
+
+def _points(model, count):
+    rng = np.random.default_rng(SEED)
+    start = model.initial_point()
+    for _ in range(count):
+        yield {name: rng.normal(0, 0.7, np.shape(value)) for name, value in start.items()}
+
+
+NAMES = ("base", "age", "due_effect", "owner_effect", "segment_effect", "shock", "quarter_effect")
+
+
+def _logit(data, base, age, due, owner, segment, shock, quarter):
+    """Write the linear predictor out as the docstring states it, not as it is sampled."""
+    due = np.append(0.0, due)
+    return (
+        base[data.stage]
+        + age[data.age]
+        + due[data.due]
+        + owner[data.owner]
+        + segment[data.segment]
+        + shock[data.month]
+        + quarter[data.quarter_of_month[data.month]]
+    )
+
+
+def test_likelihood_is_binomial_whatever_the_coordinates():
+    """With and without the data, the log density differs by the binomial's and a constant."""
+    data = _data(60)
+    model = build_win_rate(data, priors=WinRatePriors())
+    evaluate = _evaluator(model, NAMES)
+    observed = model.compile_fn(
+        model.logp(vars=[model["onward"]]),
+        inputs=model.value_vars,
+        mode="FAST_COMPILE",
+        on_unused_input="ignore",
+    )
+    gaps = []
+    for point in _points(model, 15):
+        _, *effects = evaluate(point)
+        chance = expit(_logit(data, *effects))
+        gaps.append(float(observed(point)) - stats.binom.logpmf(data.onward, data.exits, chance).sum())
+    assert np.ptp(gaps) < 1e-8, gaps
+
+
+def test_gradient_is_finite_far_out():
+    model = build_win_rate(_data(60), priors=WinRatePriors())
+    gradient = model.compile_dlogp(mode="FAST_COMPILE")
+    for point in _points(model, 3):
+        assert np.isfinite(gradient(point)).all()
+        far = {name: 8 * value for name, value in point.items()}
+        assert np.isfinite(gradient(far)).all()
+
+
+def test_levels_keep_their_stated_prior_whatever_the_coordinates():
+    """Raising every stage's level alone changes the density by N(mu, tau) and nothing else."""
+    priors = WinRatePriors()
+    model = build_win_rate(_data(0), priors=priors)
+    evaluate = _evaluator(model, ("base",))
+    tau = logit_sd(conditional_probabilities(STEPS), strength=priors.strength)
+    mu = matched_logits(
+        STEPS,
+        base_sd=tau,
+        kept=[Scale(priors.pooled_median, priors.pooled_spread)] * 2,
+        drawn_anew=[
+            Scale(priors.age * np.sqrt(3 / 4)),
+            Scale(priors.calendar.quarter_month * np.sqrt(2 / 3)),
+            Scale(priors.calendar.shock_median, priors.calendar.shock_spread),
+        ],
+    )
+    for point in _points(model, 3):
+        low, base = evaluate(point)
+        high, raised = evaluate({**point, "seen_base": point["seen_base"] + 1.0})
+        np.testing.assert_allclose(raised - base, 1.0)
+        normal = stats.norm(mu, tau).logpdf
+        assert high - low == pytest.approx(float((normal(raised) - normal(base)).sum()))

@@ -1,0 +1,46 @@
+import pandas as pd
+
+from salespipe.plots import table
+
+
+def test_values_are_written_by_their_kind(summary):
+    text = table(summary, currency="EUR").text
+    for part in ("worst, EUR", "chance of target", "258k", "70 %", "2026-10-01", "2026Q4"):
+        assert part in text
+
+
+def test_kpis_are_written_in_their_own_unit(kpis):
+    text = table(kpis, currency="EUR", columns=["name", "value", "n"]).text
+    assert '<td style="text-align:right">20 %</td>' in text
+    assert "value, EUR" not in text
+
+
+def test_what_a_cell_holds_is_no_html():
+    frame = pd.DataFrame({"account": ["<b>A & B</b>"]})
+    assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in table(frame, currency="EUR").text
+
+
+def test_rows_left_out_are_counted():
+    frame = pd.DataFrame({"n": range(1500)})
+    text = table(frame, currency="EUR", top=10).text
+    assert "… and 1,490 more" in text
+    assert text.count("<tr>") == 11
+
+
+def test_missing_values_and_text_in_a_money_column():
+    frame = pd.DataFrame({"value": ["abc", None], "amount": [1500.0, float("nan")]})
+    text = table(frame, currency="EUR").text
+    assert ">value<" in text
+    assert text.count(">–<") == 2
+    assert "1.5k" in text
+
+
+def test_an_estimate_can_be_a_share():
+    frame = pd.DataFrame({"group": ["A"], "value": [0.25]})
+    assert "25 %" in table(frame, currency="EUR", shares=["value"]).text
+
+
+def test_an_empty_table_has_its_heads(summary):
+    text = table(summary.head(0), currency="EUR").text
+    assert "likely, EUR" in text
+    assert "<td" not in text
