@@ -1,5 +1,6 @@
 """An empty figure in the house style, and how its axes are labelled."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
 from io import BytesIO
@@ -43,11 +44,15 @@ FONTS: Final = (
 class Picture(Figure):
     """A figure that a notebook shows by itself, whether or not a plotting backend is loaded."""
 
-    def _repr_png_(self) -> bytes:
-        """Draw the figure as PNG."""
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        """Draw the figure as PNG; its title is read to those who cannot see it."""
+        del include, exclude  # there is but one way to show it
         image = BytesIO()
         self.savefig(image, format="png", dpi=SHOWN_DPI)
-        return image.getvalue()
+        data = b64encode(image.getvalue()).decode("ascii")
+        return {"image/png": data}, {"image/png": {"alt": self.get_suptitle()}}
 
 
 def _installed() -> list[str]:

@@ -26,6 +26,9 @@ SHARES: Final = frozenset({"p_target", "p_won", "p_won_by_end", "reference"})
 ESTIMATES: Final = frozenset({"value", "low", "high"})
 """Columns written in the unit that the column `unit` names, where there is one."""
 
+UNBROKEN: Final = 12
+"""Letters up to which a text, such as an id, stays on one line."""
+
 HEADS: Final = {
     "p_target": "chance of target",
     "p_won": "chance",
@@ -81,15 +84,14 @@ def table(
         f"<th{_side(kinds[key])}>{escape(_head(key, kinds[key], currency))}</th>" for key in chosen
     )
     units = rows["unit"] if "unit" in rows else [""] * len(rows)
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f"<td{_side(kinds[key])}>{escape(_text(value, kinds[key], unit, currency))}</td>"
-            for key, value in zip(chosen, row, strict=True)
-        )
-        + "</tr>"
-        for unit, row in zip(units, rows[chosen].itertuples(index=False), strict=True)
-    )
+    lines = []
+    for unit, row in zip(units, rows[chosen].itertuples(index=False), strict=True):
+        texts = [
+            _text(value, kinds[key], unit, currency) for key, value in zip(chosen, row, strict=True)
+        ]
+        cells = [_cell(text, kinds[key]) for key, text in zip(chosen, texts, strict=True)]
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    body = "".join(lines)
     rest = len(frame) - len(rows)
     more = f"<p>… and {rest:,} more</p>" if rest else ""
     return Html(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{more}")
@@ -109,8 +111,15 @@ def _kind(frame: pd.DataFrame, key: str, shares: Sequence[str]) -> Kind:
     return "money" if key in MONEY else "number"
 
 
-def _side(kind: Kind) -> str:
-    return f' style="text-align:{"left" if kind == "text" else "right"}"'
+def _side(kind: Kind, *, whole: bool = False) -> str:
+    side = "left" if kind == "text" else "right"
+    return f' style="text-align:{side}{";white-space:nowrap" if whole else ""}"'
+
+
+def _cell(text: str, kind: Kind) -> str:
+    """Write one cell; numbers, dates and ids are never broken into two lines."""
+    whole = kind != "text" or len(text) <= UNBROKEN
+    return f"<td{_side(kind, whole=whole)}>{escape(text)}</td>"
 
 
 def _head(key: str, kind: Kind, currency: str) -> str:

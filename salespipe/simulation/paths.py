@@ -237,10 +237,11 @@ def _due_turns(due: Floats) -> Floats:
         Days since 1970-01-01; NaN where no close date is known.
     """
     known = np.isfinite(due)
-    day = np.where(known, due, 0).astype(np.int64).astype("datetime64[D]")
-    month = day.astype("datetime64[M]")
-    turns = np.column_stack([(month - 1).astype("datetime64[D]"), month, day + 1])
-    return np.where(known[:, None], turns.astype(np.float64), np.nan)
+    day = np.where(known, np.floor(due), 0).astype(np.int64)
+    month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    begins = np.column_stack([month - 1, month]).astype("datetime64[M]").astype("datetime64[D]")
+    turns = np.column_stack([begins.astype(np.int64), day + 1]).astype(np.float64)
+    return np.where(known[:, None], turns, np.nan)
 
 
 def _to_next_cut(now: Floats, age: Floats, *, band: Ints, ends: Floats, turns: Floats) -> Floats:

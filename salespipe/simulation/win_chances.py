@@ -60,10 +60,11 @@ class Gap:
     def __str__(self) -> str:
         """Say it in one sentence."""
         low, high = round(100 * self.low), round(100 * self.high)
-        span = f"{low} to {high} points between {self.first} and {self.last}"
+        span = f"{self.first} is {low} to {high} points ahead of {self.last}"
+        interval = f"(interval of {100 * PROB:.0f} %)"
         if self.told_apart:
-            return f"They differ: {span} ({PROB:.0%} interval)."
-        return f"They cannot be told apart: {span} ({PROB:.0%} interval)."
+            return f"They differ: {span} {interval}."
+        return f"They cannot be told apart: {span} {interval}."
 
 
 def win_chances(fit: Fit, *, by: By) -> pd.DataFrame:

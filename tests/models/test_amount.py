@@ -28,6 +28,7 @@ def test_likelihood_is_student_t():
             model.logp(vars=[model["log_ratio"]]),
             *model.replace_rvs_by_values([model["location"], model["scale"]]),
         ],
+        inputs=model.value_vars,
         mode="FAST_COMPILE",
         on_unused_input="ignore",
     )

@@ -34,6 +34,7 @@ def test_likelihood_is_negative_binomial_and_the_year_enters_after_24_months(mon
             model.logp(vars=[model["created"]]),
             *model.replace_rvs_by_values([model[name] for name in names]),
         ],
+        inputs=model.value_vars,
         mode="FAST_COMPILE",
         on_unused_input="ignore",
     )

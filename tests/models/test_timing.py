@@ -45,6 +45,7 @@ def test_likelihood_is_poisson_of_the_docstrings_rate():
             model.logp(vars=[model["exits"]]),
             *model.replace_rvs_by_values([model[name] for name in names]),
         ],
+        inputs=model.value_vars,
         mode="FAST_COMPILE",
         on_unused_input="ignore",
     )

@@ -54,8 +54,9 @@ def _points(model, count):
 NAMES = ("base", "age", "due_effect", "owner_effect", "segment_effect", "shock", "quarter_effect")
 
 
-def _logit(data, base, age, due, owner, segment, shock, quarter):
+def _logit(data, effects):
     """Write the linear predictor out as the docstring states it, not as it is sampled."""
+    base, age, due, owner, segment, shock, quarter = effects
     due = np.append(0.0, due)
     return (
         base[data.stage]
@@ -82,8 +83,10 @@ def test_likelihood_is_binomial_whatever_the_coordinates():
     gaps = []
     for point in _points(model, 15):
         _, *effects = evaluate(point)
-        chance = expit(_logit(data, *effects))
-        gaps.append(float(observed(point)) - stats.binom.logpmf(data.onward, data.exits, chance).sum())
+        chance = expit(_logit(data, effects))
+        gaps.append(
+            float(observed(point)) - stats.binom.logpmf(data.onward, data.exits, chance).sum()
+        )
     assert np.ptp(gaps) < 1e-8, gaps
 
 

@@ -36,11 +36,9 @@ def test_outputs_are_stripped(notebook):
         assert cell.execution_count is None
 
 
-def test_cell_ids_are_words_and_unique(notebook):
-    """Random ids change whenever a notebook is rebuilt, and then every line of a diff does."""
-    ids = [cell.id for cell in notebook.cells]
-    assert len(set(ids)) == len(ids)
-    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", name) for name in ids)
+def test_cell_ids_are_those_that_nbstripout_gives(notebook):
+    """Random ids would change, and show in every diff, whenever a notebook is saved."""
+    assert [cell.id for cell in notebook.cells] == [str(k) for k in range(len(notebook.cells))]
 
 
 def test_it_begins_with_its_title_and_question(notebook):
@@ -80,7 +78,8 @@ def test_work_is_done_in_the_package_not_here(notebook):
         for node in ast.walk(ast.parse(cell.source)):
             if isinstance(node, ast.FunctionDef):
                 assert node.end_lineno - node.lineno < 3
-            assert not isinstance(node, (ast.For, ast.While, ast.ClassDef)) or cell.id == "asserts"
+            last = cell is notebook.cells[-1]
+            assert last or not isinstance(node, (ast.For, ast.While, ast.ClassDef))
             if isinstance(node, ast.ImportFrom):
                 assert node.module.split(".")[0] in ALLOWED
             if isinstance(node, ast.Import):

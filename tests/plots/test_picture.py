@@ -1,3 +1,5 @@
+from base64 import b64decode
+
 import matplotlib as mpl
 from matplotlib.axes import Axes
 
@@ -16,7 +18,9 @@ def _draw() -> tuple[Picture, Axes]:
 
 def test_a_notebook_gets_a_png_without_a_plotting_backend():
     picture, _ = _draw()
-    assert picture._repr_png_().startswith(b"\x89PNG")
+    data, about = picture._repr_mimebundle_()
+    assert b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert about["image/png"]["alt"].startswith("word word")
 
 
 def test_long_titles_are_wrapped_not_cut(assert_nothing_cut):

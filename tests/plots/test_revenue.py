@@ -116,4 +116,4 @@ def test_chinese_names_have_letters(groups, chinese, assert_nothing_cut):
     picture = ranges(groups, by="owner", currency="CNY")
     assert_nothing_cut(picture)
     # A glyph that is missing is a warning, which the test run makes an error.
-    assert picture._repr_png_()
+    assert picture._repr_mimebundle_()

@@ -11,7 +11,7 @@ def test_values_are_written_by_their_kind(summary):
 
 def test_kpis_are_written_in_their_own_unit(kpis):
     text = table(kpis, currency="EUR", columns=["name", "value", "n"]).text
-    assert '<td style="text-align:right">20 %</td>' in text
+    assert '<td style="text-align:right;white-space:nowrap">20 %</td>' in text
     assert "value, EUR" not in text
 
 
@@ -44,3 +44,10 @@ def test_an_empty_table_has_its_heads(summary):
     text = table(summary.head(0), currency="EUR").text
     assert "likely, EUR" in text
     assert "<td" not in text
+
+
+def test_ids_and_dates_stay_on_one_line_but_sentences_do_not():
+    frame = pd.DataFrame({"deal_id": ["D-02210"], "remedy": ["Enter what the deal is to bring."]})
+    first, second = table(frame, currency="EUR").text.split("<td")[1:]
+    assert "nowrap" in first
+    assert "nowrap" not in second

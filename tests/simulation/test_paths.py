@@ -1,6 +1,7 @@
 """Simulated paths against closed forms, by numerical integration where there is none."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -83,7 +84,7 @@ def test_rates_that_change_with_age_and_month(posterior_of, paths_of, age):
         cuts = [*(AGE_CUTS - age), 30.0, 61.0]
         inside = sorted(cut for cut in cuts if 0 < cut < day)
         edges = [0.0, *inside, day]
-        hazard = sum(quad(rate, *edge)[0] for edge in zip(edges, edges[1:], strict=False))
+        hazard = sum(quad(rate, *edge)[0] for edge in pairwise(edges))
         return np.exp(-hazard)
 
     truth = np.array([0.4 * (1 - survival(day)) for day in DAYS])

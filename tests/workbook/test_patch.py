@@ -1,5 +1,4 @@
 import re
-import shutil
 import subprocess
 import zipfile
 from datetime import date, datetime, time
@@ -18,6 +17,7 @@ from salespipe.workbook.edits import ChartRange, Edits, Formula, Link, Styled
 from salespipe.workbook.package import Package
 from salespipe.workbook.patch import apply_edits, patch_workbook
 from salespipe.workbook.text import unescape
+from tests.requirements import program
 from tests.workbook.books import part, pipeline_book
 from tests.workbook.lint import new_defects
 
@@ -230,9 +230,7 @@ def _read(value: object) -> object:
 
 @pytest.mark.slow
 def test_libreoffice_opens_the_result_and_agrees(book, tmp_path):
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("LibreOffice is not installed")
+    office = program("soffice")
     target = tmp_path / "out.xlsx"
     cells = {"Deals": {"B2": 21, "C2": Formula("B2*2", 42)}}
     apply_edits(book, target, Edits(rows={"ToDo": ROWS}, cells=cells))

@@ -1,4 +1,3 @@
-import shutil
 import subprocess
 from datetime import date
 
@@ -12,6 +11,7 @@ from salespipe.tables import Tables, conform
 from salespipe.workbook.schema import CALCULATED
 from salespipe.workbook.template import build_workbook
 from salespipe.workbook.template.calculated import calculated_values, last_day
+from tests.requirements import program
 from tests.workbook.made_up import AS_OF, make_tables
 
 TODAY = date(2026, 10, 31)
@@ -99,8 +99,7 @@ def test_the_last_day_is_the_last_thing_that_happened():
 @pytest.mark.filterwarnings("ignore:.*extension is not supported")
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_libreoffice_recalculates_to_the_stored_values(tmp_path, language):
-    if shutil.which("soffice") is None:
-        pytest.skip("LibreOffice is not installed")
+    office = program("soffice")
     path = tmp_path / "book.xlsx"
     build_workbook(path, tables=make_tables(), language=language, today=date.today())  # noqa: DTZ011
     again = tmp_path / "again"
@@ -108,9 +107,7 @@ def test_libreoffice_recalculates_to_the_stored_values(tmp_path, language):
     # Through a format without stored values, so that every formula is computed afresh.
     for source, kind in ((path, "fods"), (again / "book.fods", "xlsx")):
         arguments = ["--headless", "--convert-to", kind, "--outdir", again, source]
-        subprocess.run(
-            ["soffice", profile, *arguments], check=True, capture_output=True, timeout=200
-        )
+        subprocess.run([office, profile, *arguments], check=True, capture_output=True, timeout=200)
     stored = openpyxl.load_workbook(path, data_only=True)
     fresh = openpyxl.load_workbook(again / "book.xlsx", data_only=True)
     compared = 0

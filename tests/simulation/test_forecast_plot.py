@@ -1,0 +1,78 @@
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from salespipe import build_pipeline, simulate_company
+from salespipe.exposure import build_exposure
+from salespipe.inference.fit import Fit
+from salespipe.periods import months_after
+from salespipe.results import DEAL_COLUMNS, Diagnostics
+from salespipe.simulation.forecast import Forecast
+from salespipe.simulation.revenue import Revenue
+from salespipe.simulation.summarise import Groups
+from salespipe.synthetic import Company
+
+AS_OF = date(2026, 10, 31)
+HORIZON, DRAWS = 2, 200
+VIEWS = ("fan", "parts", "total", "owners", "segments", "deals")
+
+
+def _revenue(exposure, rng) -> Revenue:
+    """Draw revenue of three months, alike for all owners and segments."""
+    total = rng.lognormal(10, 0.5, (DRAWS, 3, 1))
+    owners, segments = len(exposure.owners), len(exposure.segments)
+    return Revenue(
+        np.repeat(total / owners, owners, axis=2), np.repeat(total / segments, segments, axis=2)
+    )
+
+
+@pytest.fixture(scope="module")
+def forecast() -> Forecast:
+    """Give a forecast of two months whose draws are made up; nothing is fitted."""
+    company = Company(deals=150, months=30, n_owners=2)
+    pipeline = build_pipeline(simulate_company(company, seed=1, as_of=AS_OF).tables, as_of=AS_OF)
+    exposure = build_exposure(pipeline)
+    fit = Fit(pipeline, exposure, {"win rate": None}, Diagnostics(1.004, 783.0, 0, True), 7)
+    rng = np.random.default_rng(1)
+    nothing = Groups(np.zeros((3, len(exposure.owners))), np.zeros((3, len(exposure.segments))))
+    deals = pd.DataFrame([["D-1", *[None] * 13]], columns=list(DEAL_COLUMNS))
+    return Forecast(
+        fit=fit,
+        months=tuple(months_after(AS_OF, 3)),
+        horizon=HORIZON,
+        won=nothing,
+        won_before=0.0,
+        open=_revenue(exposure, rng),
+        new=_revenue(exposure, rng),
+        deals=deals.assign(amount=10.0, p_won=0.5, p_won_by_end=0.4, expected_value=5.0),
+        notes=(),
+    )
+
+
+def test_every_view_is_another_picture(forecast):
+    titles = [forecast.plot(view).get_suptitle() for view in VIEWS]
+    assert len(set(titles)) == len(VIEWS)
+    assert forecast.plot().get_suptitle() == titles[0]
+
+
+def test_the_total_is_that_of_the_months_asked_for(forecast):
+    """Simulated is on to the end of the quarter, which is none of the total's business."""
+    axes = forecast.plot("total").axes[0]
+    asked = forecast.draws[:, :HORIZON].sum(axis=1)
+    edges = [bar.get_x() for bar in axes.patches]
+    assert min(edges) == pytest.approx(asked.min())
+    assert max(edges) < asked.max() < max(edges) + axes.patches[0].get_width() * 1.001
+
+
+def test_a_notebook_shows_the_summary(forecast):
+    text = forecast._repr_html_()
+    assert "likely, USD" in text
+    assert text.count("<tr>") == 1 + len(forecast.summary())
+
+
+def test_a_notebook_shows_what_the_gate_saw(forecast):
+    text = forecast.fit._repr_html_()
+    assert "as of 2026-10-31 with seed 7: win rate" in text
+    assert "R-hat at most 1.004, at least 783 effective draws, 0 divergences" in text
