@@ -152,8 +152,11 @@ def check(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> Non
     with _progress() as tell:
         tell("Reading the workbook")
         book = read_workbook(path)
+        day = _as_of(book, as_of)
+        if as_of:
+            book.pipeline(as_of=day)  # on a day before the first deal nothing would be found wrong
         tell("Checking it")
-        problems = problems_of(book, as_of=_as_of(book, as_of))
+        problems = problems_of(book, as_of=day)
     counts = count_by_severity(problems)
     if as_json:
         _print_json(screen.check_json(problems))

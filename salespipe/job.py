@@ -17,9 +17,8 @@ from salespipe.errors import ProblemsError
 from salespipe.problems import Problem
 from salespipe.results import Receipt, Results
 from salespipe.tables import Tables
-from salespipe.workbook.publish import publish
+from salespipe.workbook.publish import publish, refuse_unpublishable
 from salespipe.workbook.read import Book, read_workbook
-from salespipe.workbook.save import refuse_locked
 
 if TYPE_CHECKING:
     from salespipe.simulation.forecast import Forecast
@@ -225,13 +224,13 @@ def run_month(
     with clock.step("read"):
         tell("Reading the workbook")
         book = read_workbook(path)
-        # Before half a minute of fitting, not after it.
-        refuse_locked(target)
     with clock.step("check"):
         tell("Checking it")
         problems = problems_of(book, as_of=as_of)
         stop_on_errors(problems)
         pipeline = book.pipeline(as_of=as_of)
+        # Before half a minute of fitting, not after it.
+        refuse_unpublishable(book.path, target)
     with clock.step("load"):
         tell("Loading the models")
         from salespipe.inference.fit import fit  # noqa: PLC0415 (seconds of imports)

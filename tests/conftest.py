@@ -1,4 +1,4 @@
-"""What the tests of the whole program share: a small company's workbook and one fitted run of it."""
+"""What the whole program's tests share: a small company's workbook and fits of small companies."""
 
 import io
 import shutil
@@ -8,6 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -15,13 +16,15 @@ import pytest
 from salespipe import names as n
 from salespipe.cli import main
 from salespipe.demo import make_example
-from salespipe.inference.fit import Fit, fit
 from salespipe.job import MonthlyRun, run_month
 from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.synthetic import Company, Simulated, simulate_company
 from salespipe.tables import conform
 
-COMPANY = Company(deals=300, months=18, burn_in=6, n_owners=4, sloppiness=0.1)
+if TYPE_CHECKING:
+    from salespipe.inference.fit import Fit
+
+COMPANY = Company(deals=300, months=12, n_owners=4, sloppiness=0.1)
 SEED = 3
 MID_MONTH = date(2025, 2, 17)
 """An as-of date in the middle of a month and of a quarter."""
@@ -120,8 +123,10 @@ def small_pipeline(small_company: Simulated) -> Pipeline:
 
 
 @pytest.fixture(scope="session")
-def small_fit(small_pipeline: Pipeline) -> Fit:
+def small_fit(small_pipeline: Pipeline) -> "Fit":
     """Give the one fit that all tests of the statistics share: it takes half a minute."""
+    from salespipe.inference.fit import fit  # seconds of imports, for tests that fit only
+
     return fit(small_pipeline, seed=1)
 
 

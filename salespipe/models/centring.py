@@ -2,9 +2,33 @@
 
 import numpy as np
 import numpy.typing as npt
+import pymc as pm
 import pytensor.tensor as pt
 
-__all__ = ["centred"]
+__all__ = ["centred", "levels"]
+
+
+def levels(name: str, *, mean: npt.ArrayLike, sd: float, dims: str, size: int) -> pt.TensorVariable:
+    r"""Add independent normal effects to the model that is being built, sampled apart.
+
+    :math:`e_i = m_i + c + d_i` with :math:`c \sim N(0, s / \sqrt k)` and :math:`d \sim N_0(0, s)`
+    summing to zero is the same as :math:`e_i \sim N(m_i, s)`, but leaves to the sampler one
+    direction that the data may know nothing of, instead of one that runs through all effects.
+
+    Parameters
+    ----------
+    name, dims : str
+        Name of the effect in the posterior, and of its dimension.
+    mean : array_like
+        Prior means.
+    sd : float
+        Prior standard deviation of each effect.
+    size : int
+        Number of effects.
+    """
+    common = pm.Normal(f"{name}_common", 0, sd / np.sqrt(size))
+    apart = pm.ZeroSumNormal(f"{name}_apart", sd, dims=dims)
+    return pm.Deterministic(name, np.asarray(mean) + common + apart, dims=dims)
 
 
 def centred(

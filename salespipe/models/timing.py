@@ -8,7 +8,7 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
-from salespipe.models.centring import centred
+from salespipe.models.centring import centred, levels
 from salespipe.stages import Stage
 
 __all__ = ["TimingData", "TimingPriors", "build_timing"]
@@ -106,7 +106,7 @@ def build_timing(data: TimingData, *, priors: TimingPriors) -> pm.Model:
     typical = np.array([stage.typical_days for stage in data.steps])
     with pm.Model(coords=coords) as model:
         effect, mean = add_calendar_effect(data.quarter_of_month, priors=priors.calendar)
-        due = pm.Normal("due_effect", np.array(priors.due_mean), priors.due, dims="due")
+        due = levels("due_effect", mean=priors.due_mean, sd=priors.due, dims="due", size=4)
         due_all, due_mean = centred(due, data.due, data.exits, reference=True)
         # Sampled is the level that the data know, of the months and due bands seen. Bands are
         # levels tied by a walk, not steps added up, for the same reason.

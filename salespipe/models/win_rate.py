@@ -9,7 +9,7 @@ import pytensor.tensor as pt
 from scipy.special import expit
 
 from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
-from salespipe.models.centring import centred
+from salespipe.models.centring import centred, levels
 from salespipe.models.priors import Scale, conditional_probabilities, logit_sd, matched_logits
 from salespipe.stages import Stage
 
@@ -127,7 +127,7 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
         )
         shift += mean
         due, mean = centred(
-            pm.Normal("due_effect", 0, priors.due, dims="due"),
+            levels("due_effect", mean=np.zeros(4), sd=priors.due, dims="due", size=4),
             data.due,
             data.exits,
             reference=True,

@@ -240,8 +240,9 @@ def _due_turns(due: Floats) -> Floats:
     day = np.where(known, np.floor(due), 0).astype(np.int64)
     month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     begins = np.column_stack([month - 1, month]).astype("datetime64[M]").astype("datetime64[D]")
-    turns = np.column_stack([begins.astype(np.int64), day + 1]).astype(np.float64)
-    return np.where(known[:, None], turns, np.nan)
+    turns: Floats = np.column_stack([begins.astype(np.int64), day + 1]).astype(np.float64)
+    turns[~known] = np.nan
+    return turns
 
 
 def _to_next_cut(now: Floats, age: Floats, *, band: Ints, ends: Floats, turns: Floats) -> Floats:

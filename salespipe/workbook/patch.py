@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.parsers import expat
 
-from salespipe.errors import WorkbookLockedError, WorkbookUnsafeError
+from salespipe.errors import WorkbookError, WorkbookLockedError, WorkbookUnsafeError
 from salespipe.workbook.calculation import recalculated_on_load, without_calc_chain
 from salespipe.workbook.chart_parts import changed_charts
 from salespipe.workbook.edits import Edits, Entry
@@ -16,7 +16,7 @@ from salespipe.workbook.save import refuse_locked, replace_file
 from salespipe.workbook.tables import resized_table
 from salespipe.workbook.write import SheetWriter
 
-__all__ = ["apply_edits", "patch_workbook"]
+__all__ = ["apply_edits", "patch_workbook", "refuse_unwritable"]
 
 
 def patch_workbook(source: Path, target: Path, changes: Mapping[str, Mapping[str, Entry]]) -> None:
@@ -75,19 +75,13 @@ def apply_edits(
     WorkbookError
         The source is not a workbook, or the target cannot be written.
     """
-    real = target.resolve()  # a link stays a link
-    refuse_locked(real)
     package = Package.open(source)
+    refuse_unwritable(package, target)
     if expected_digest not in {None, package.digest}:
         raise WorkbookLockedError(
             f'"{source.name}" was saved by someone since it was read; run again on the new version.'
         )
-    if source.suffix.lower() != target.suffix.lower():
-        raise WorkbookUnsafeError(
-            f'"{target.name}" must end in {source.suffix} like "{source.name}"; Excel would refuse '
-            "it otherwise."
-        )
-    refuse_signed(package)
+    real = target.resolve()  # a link stays a link
     parts = changed_parts(package, edits)
     same = real.exists() and real.samefile(source)
     return replace_file(
@@ -97,6 +91,30 @@ def apply_edits(
         expected_digest=package.digest if same else None,
         backup=backup,
     )
+
+
+def refuse_unwritable(package: Package, target: Path) -> None:
+    """Refuse what no edit of a workbook could be written to.
+
+    Raises
+    ------
+    WorkbookUnsafeError
+        The workbook is signed, or the target is of another format.
+    WorkbookLockedError
+        The target is open elsewhere.
+    WorkbookError
+        The target's folder is not there.
+    """
+    source = package.path
+    if not target.parent.is_dir():
+        raise WorkbookError(f'There is no folder "{target.parent}"; make it first.')
+    refuse_locked(target.resolve())
+    if source.suffix.lower() != target.suffix.lower():
+        raise WorkbookUnsafeError(
+            f'"{target.name}" must end in {source.suffix} like "{source.name}"; Excel would refuse '
+            "it otherwise."
+        )
+    refuse_signed(package)
 
 
 def changed_parts(package: Package, edits: Edits) -> dict[str, bytes | None]:

@@ -17,7 +17,7 @@ from salespipe.workbook.pages import (
     receipt_values,
     start_page,
 )
-from salespipe.workbook.patch import apply_edits
+from salespipe.workbook.patch import apply_edits, refuse_unwritable
 from salespipe.workbook.places import Places, locate
 from salespipe.workbook.schema import STAMP_SHEET
 from salespipe.workbook.template.address import a1
@@ -26,7 +26,7 @@ from salespipe.workbook.template.lists import LIST_TOP
 from salespipe.workbook.template.tables import TABLES
 from salespipe.workbook.todo import todo_page
 
-__all__ = ["publish"]
+__all__ = ["publish", "refuse_unpublishable"]
 
 _WRITTEN: Final = ("start", "forecast", "deal_forecast", "kpi", "todo")
 _STAMP_ROW: Final = 3
@@ -66,10 +66,26 @@ def publish(
         The file is not a workbook that can be read.
     """
     package = Package.open(source)
-    wanted = [name for name, table in TABLES.items() if table.sheet in _WRITTEN]
-    places = locate(package, wanted=wanted)
-    edits = _edits(results, places)
+    edits = _edits(results, _places(package))
     return apply_edits(source, target, edits, expected_digest=expected_digest or package.digest)
+
+
+def refuse_unpublishable(source: Path, target: Path) -> None:
+    """Refuse what :func:`publish` would refuse whatever the results, before any are computed.
+
+    Raises
+    ------
+    WorkbookUnsafeError, WorkbookLockedError, WorkbookError
+        As :func:`publish`.
+    """
+    package = Package.open(source)
+    refuse_unwritable(package, target)
+    _places(package)
+
+
+def _places(package: Package) -> Places:
+    wanted = [name for name, table in TABLES.items() if table.sheet in _WRITTEN]
+    return locate(package, wanted=wanted)
 
 
 def _edits(results: Results, places: Places) -> Edits:

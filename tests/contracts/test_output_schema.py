@@ -1,0 +1,137 @@
+"""What others rely on. A failure here is a breaking change: it needs docs and a changelog entry."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from salespipe import screen
+from salespipe.job import MonthlyRun
+from salespipe.problems import Problem
+from salespipe.results import DEAL_COLUMNS, GROUP_COLUMNS, KPI_COLUMNS, PERIOD_COLUMNS
+from salespipe.sources.import_report import FileRead, Imported, ImportReport
+from salespipe.tables import Tables
+from salespipe.workbook.schema import SHEETS
+from salespipe.workbook.template.tables import RECEIPT_ROWS, TABLES
+from tests.workbook.made_up import make_results
+
+PAGE = (Path(__file__).parents[2] / "docs" / "output-schema.md").read_text("utf-8")
+SPAN = {"start", "end"}
+WAITING = {"changes", "forecast_log"}
+"""Sheets that nothing is written to yet."""
+
+PROMISED = {
+    "run": {
+        "as_of", "currency", "forecast", "quantiles", "diagnostics", "problems", "output",
+        "seconds", "seed",
+    },
+    "check": {"problems", "counts"},
+    "kpi": {"as_of", "kpis"},
+}  # fmt: skip
+ROW = (
+    "period", "kind", "worst", "likely", "best", "mean", "won_so_far", "from_open", "from_new",
+    "weighted_pipeline", "target", "p_target",
+)  # fmt: skip
+
+
+def section(title):
+    found = re.search(rf"^##+ {re.escape(title)}\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert found, title
+    return found[1]
+
+
+def keys(title):
+    return re.findall(r"^\| `(\w+)` \|", section(title), re.MULTILINE)
+
+
+def named(title, key):
+    """Give the names that the row of a key mentions."""
+    row = re.search(rf"^\| `{key}` \| (.*) \|$", section(title), re.MULTILINE)
+    return set(re.findall(r"`(\w+)`", row[1]))
+
+
+@pytest.fixture
+def run_json():
+    run = MonthlyRun(None, make_results(), Path("out.xlsx"), None, {"read": 0.1})
+    return json.loads(json.dumps(screen.plain(screen.run_json(run)), allow_nan=False))
+
+
+RUN = "`salespipe run --json` and `salespipe demo --json`"
+
+
+def test_run(run_json):
+    assert list(run_json) == keys(RUN)
+    assert PROMISED["run"] <= set(run_json)
+    assert run_json["diagnostics"].keys() == named(RUN, "diagnostics")
+    assert run_json["open_pipeline"].keys() == named(RUN, "open_pipeline")
+    assert run_json["problems"].keys() == named(RUN, "problems")
+    assert len(run_json["quantiles"]) == 3
+
+
+def test_the_rows_of_a_forecast(run_json):
+    for row in run_json["forecast"]:
+        assert tuple(row) == ROW
+        assert row["kind"] in named("Forecast rows", "kind")
+    for part in ("by_owner", "by_segment"):
+        assert all(tuple(row) == ("group", *ROW) for row in run_json[part])
+    assert tuple(keys("Forecast rows")) == ROW
+    assert tuple(key for key in PERIOD_COLUMNS if key not in SPAN) == ROW
+    assert ("group", *PERIOD_COLUMNS) == GROUP_COLUMNS
+
+
+def test_what_is_not_known_is_null(run_json):
+    assert run_json["backup"] is None
+    without = [row for row in run_json["by_owner"] if row["target"] is None]
+    assert without
+    assert all(row["p_target"] is None for row in without)
+
+
+def test_check():
+    problem = Problem("Deals", "D2", "Stage", "x", "unknown-stage", "error", "No.", "Mend it.")
+    made = screen.check_json((problem,))
+    title = "`salespipe check --json`"
+    assert list(made) == keys(title)
+    assert set(made) == PROMISED["check"]
+    assert list(made["problems"][0]) == keys("Problems")
+    assert made["counts"].keys() == named(title, "counts") == named("Problems", "severity")
+
+
+def test_kpi():
+    assert tuple(keys("KPI rows")) == KPI_COLUMNS
+    assert set(keys("`salespipe kpi --json`")) == PROMISED["kpi"]
+
+
+def test_import():
+    report = ImportReport(files=(FileRead("a.csv", 1, ("Id",), ("Colour",)),))
+    made = screen.import_json(Imported(Tables(), report), Path("book.xlsx"), None)
+    title = "`salespipe import --json`"
+    assert list(made) == keys(title)
+    assert made["files"][0].keys() == named(title, "files")
+    assert made["change_log"] is None
+
+
+def test_deals_in_python():
+    assert tuple(keys("Deal rows")) == DEAL_COLUMNS
+
+
+@pytest.mark.parametrize("name", [name for name in TABLES if TABLES[name].sheet not in WAITING])
+def test_tables_of_the_workbook(name):
+    table, sheet = TABLES[name], SHEETS[TABLES[name].sheet]
+    rows = re.findall(
+        r"^\| `(\w+)` \| (.+) \| (.+) \|$",
+        section(f"Table `{name}` on {sheet.en} ({sheet.zh})"),
+        re.MULTILINE,
+    )
+    assert rows == [
+        (column.key, column.header("en"), column.header("zh")) for column in table.columns
+    ]
+
+
+def test_no_table_is_left_out_or_made_up():
+    told = re.findall(r"^### Table `(\w+)`", PAGE, re.MULTILINE)
+    assert told == [name for name in TABLES if TABLES[name].sheet not in WAITING]
+
+
+def test_the_receipt():
+    assert tuple(re.findall(r"`([a-z]\w+)`", section("Receipt"))) == RECEIPT_ROWS
