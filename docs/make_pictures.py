@@ -27,7 +27,9 @@ def main() -> None:
         pages = _call("pdftotext", "-layout", str(pdf), "-").split("\f")
         page = str(next(k for k, text in enumerate(pages, 1) if text.split()[:1] == [HEADING]))
         stem = str(Path(folder) / "page")
-        _call("pdftoppm", "-r", "130", "-f", page, "-l", page, "-singlefile", "-png", str(pdf), stem)
+        _call(
+            "pdftoppm", "-r", "130", "-f", page, "-l", page, "-singlefile", "-png", str(pdf), stem
+        )
         _trim(Path(f"{stem}.png")).save(PICTURE, optimize=True)
 
 

@@ -49,6 +49,9 @@ EPOCH: Final = pd.Timestamp("1970-01-01")
 SAME_DAY: Final = 0.25
 """Days at risk of a stay that ends on the day it began."""
 
+TIE: Final = 1e-3
+"""Days by which a stay that ends on an age cut is put before it or, every other day, after it."""
+
 
 @dataclass(frozen=True)
 class Exposure:
@@ -144,7 +147,9 @@ def build_exposure(pipeline: Pipeline) -> Exposure:
         stay=np.arange(len(stays)), start=begun, end=np.maximum(ended, begun + SAME_DAY)
     )
     window = float(epoch_day(start))
-    pieces = pieces.keep_from(window).cut_at(AGE_CUTS, offset=begun)
+    # Dates know days only: a stay of 3 of them was as likely shorter as longer than a cut there.
+    aged = begun + np.where(begun % 2 < 1, TIE, -TIE)
+    pieces = pieces.keep_from(window).cut_at(AGE_CUTS, offset=aged)
     pieces = pieces.cut_at(_month_starts(window, float(epoch_day(pipeline.day)) + 1))
     pieces, expected = _cut_by_due(pieces, stays, pipeline.changes)
     last = pieces.end >= np.maximum(ended, begun + SAME_DAY)[pieces.stay]
@@ -154,7 +159,7 @@ def build_exposure(pipeline: Pipeline) -> Exposure:
     cells = pd.DataFrame(
         {
             "stage": stays[n.STAGE].map(place).to_numpy()[pieces.stay],
-            "band": age_band(pieces.middle - begun[pieces.stay]),
+            "band": age_band(pieces.middle - aged[pieces.stay]),
             "month": _month(pieces.middle),
             "due": due_band(pieces.middle, expected),
             "owner": codes(look_up(ids, deals[n.OWNER]), owners),

@@ -8,6 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -99,14 +100,18 @@ def fitted_before(monthly_run: MonthlyRun, monkeypatch: pytest.MonkeyPatch) -> M
     return monthly_run
 
 
+class _NoFit(ModuleType):
+    """Stands in for the module that fits, and need not load PyMC for it."""
+
+    def __getattr__(self, name: str) -> None:
+        pytest.fail(f"it came as far as fitting ({name})")
+
+
 @pytest.fixture
 def no_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a test fail that comes as far as fitting."""
-
-    def refuse(*_: object, **__: object) -> None:
-        pytest.fail("it came as far as fitting")
-
-    monkeypatch.setattr("salespipe.inference.fit.fit", refuse)
+    name = "salespipe.inference.fit"
+    monkeypatch.setitem(sys.modules, name, _NoFit(name))
 
 
 @pytest.fixture(scope="session")

@@ -31,10 +31,10 @@ TUNE: Final = 1_000
 DRAWS: Final = {"win rate": 1_000, "timing": 1_500, "amount": 1_000, "arrivals": 1_500}
 """Draws per chain, by model: more where a draw costs next to nothing."""
 
-TARGET_ACCEPT: Final = {"win rate": 0.95, "timing": 0.95, "amount": 0.95, "arrivals": 0.99}
+TARGET_ACCEPT: Final = {"win rate": 0.95, "timing": 0.95, "amount": 0.97, "arrivals": 0.98}
 """Smaller steps where the posterior of a scale has a long tail."""
 
-STRICTER: Final = 0.995
+STRICTER: Final = 0.99
 """Target acceptance of the second, longer try."""
 
 

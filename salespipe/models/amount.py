@@ -23,17 +23,17 @@ class AmountPriors:
     ----------
     centre : float
         How far the usual ratio may lie from 1.
-    scale_shape, scale_rate : float
-        Gamma prior of a single deal's scale, mean 0.1.
-    segment_shape, segment_rate : float
-        Gamma prior of the segments' standard deviation, mean 0.05.
+    scale_median, scale_spread : float
+        Log-normal prior of a single deal's scale: 0.02 to 0.4 with 95 %.
+    segment_median, segment_spread : float
+        Log-normal prior of the segments' standard deviation: 0.01 to 0.1 with 95 %.
     """
 
     centre: float = 0.05
-    scale_shape: float = 2.0
-    scale_rate: float = 20.0
-    segment_shape: float = 2.0
-    segment_rate: float = 40.0
+    scale_median: float = 0.1
+    scale_spread: float = 0.7
+    segment_median: float = 0.03
+    segment_spread: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,10 @@ def build_amount(data: AmountData, *, priors: AmountPriors) -> pm.Model:
     """
     with pm.Model(coords={"segment": list(data.segments)}) as model:
         centre = pm.Normal("centre", 0, priors.centre)
-        spread = pm.Gamma("segment_sd", priors.segment_shape, priors.segment_rate)
+        spread = pm.LogNormal("segment_sd", np.log(priors.segment_median), priors.segment_spread)
         raw = pm.Normal("segment_raw", 0, 1, dims="segment")
         location = pm.Deterministic("location", centre + spread * raw, dims="segment")
-        scale = pm.Gamma("scale", priors.scale_shape, priors.scale_rate)
+        scale = pm.LogNormal("scale", np.log(priors.scale_median), priors.scale_spread)
         if len(data.log_ratio):
             pm.StudentT(
                 "log_ratio", nu=NU, mu=location[data.segment], sigma=scale, observed=data.log_ratio

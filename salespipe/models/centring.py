@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pymc as pm
 import pytensor.tensor as pt
 
-__all__ = ["centred", "levels"]
+__all__ = ["centred", "levels", "pooled"]
 
 
 def levels(name: str, *, mean: npt.ArrayLike, sd: float, dims: str, size: int) -> pt.TensorVariable:
@@ -29,6 +29,37 @@ def levels(name: str, *, mean: npt.ArrayLike, sd: float, dims: str, size: int) -
     common = pm.Normal(f"{name}_common", 0, sd / np.sqrt(size))
     apart = pm.ZeroSumNormal(f"{name}_apart", sd, dims=dims)
     return pm.Deterministic(name, np.asarray(mean) + common + apart, dims=dims)
+
+
+def pooled(
+    name: str, *, median: float, spread: float, exits: npt.NDArray[np.float64]
+) -> pt.TensorVariable:
+    r"""Add normal effects with a learned scale to the model that is being built.
+
+    :math:`e_l \sim N(0, \sigma), \log \sigma \sim N(\log median, spread)`, sampled as a common
+    part, of which the data know nothing, and deviations that sum to zero (see :func:`levels`). The
+    deviations are :math:`\sigma^{1 - w} x` with :math:`x \sim N_0(0, \sigma^w)`: centred
+    (:math:`w = 1`) where the data know a level better than the prior does, non-centred
+    (:math:`w = 0`) where they know little of it, and in between in between (Papaspiliopoulos,
+    Roberts and Sköld, 2007, Statistical Science 22(1)).
+
+    Parameters
+    ----------
+    name : str
+        Name of the dimension; the effect is ``<name>_effect``, its scale ``<name>_sd``.
+    median, spread : float
+        Log-normal prior of the scale.
+    exits : ndarray, shape (level,)
+        Exits of each level; one carries an information of about 0.2 on the logit scale.
+    """
+    scale = pm.LogNormal(f"{name}_sd", np.log(median), spread)
+    common = scale * pm.Normal(f"{name}_common", 0, 1 / np.sqrt(len(exits)))
+    if len(exits) == 1:
+        return pm.Deterministic(f"{name}_effect", common[None], dims=name)
+    known = 0.2 * float(np.mean(exits)) * median**2
+    weight = known / (1 + known)
+    apart = pm.ZeroSumNormal(f"{name}_apart", scale**weight, dims=name)
+    return pm.Deterministic(f"{name}_effect", common + scale ** (1 - weight) * apart, dims=name)
 
 
 def centred(

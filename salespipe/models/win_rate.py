@@ -9,7 +9,7 @@ import pytensor.tensor as pt
 from scipy.special import expit
 
 from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
-from salespipe.models.centring import centred, levels
+from salespipe.models.centring import centred, levels, pooled
 from salespipe.models.priors import Scale, conditional_probabilities, logit_sd, matched_logits
 from salespipe.stages import Stage
 
@@ -135,9 +135,10 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
         shift += mean
         eta = effect[data.month]
         for name, code in (("owner", data.owner), ("segment", data.segment)):
-            scale = pm.LogNormal(f"{name}_sd", np.log(priors.pooled_median), priors.pooled_spread)
-            raw = pm.Normal(f"{name}_raw", 0, 1, dims=name)
-            level = pm.Deterministic(f"{name}_effect", scale * raw, dims=name)
+            exits = np.bincount(code, weights=data.exits, minlength=len(coords[name]))
+            level = pooled(
+                name, median=priors.pooled_median, spread=priors.pooled_spread, exits=exits
+            )
             level, mean = centred(level, code, data.exits)
             shift += mean
             eta += level[code]

@@ -250,4 +250,5 @@ def _to_next_cut(now: Floats, age: Floats, *, band: Ints, ends: Floats, turns: F
     cuts = np.append(AGE_CUTS, np.inf)[band] - age
     ahead = turns - now[:, None]
     turn = np.where(ahead > 0, ahead, np.inf).min(axis=1)
-    return np.minimum(np.minimum(cuts, ends - now), turn)
+    days: Floats = np.minimum(np.minimum(cuts, ends - now), turn)
+    return days

@@ -20,6 +20,9 @@ COMPANY = Company(
     months=15,
     future_months=1,
     n_owners=5,
+    # The prior's own median: with other scales a few months' shocks are shrunk too far or not
+    # far enough, and intervals of single months are off by a little, as they should be.
+    shock_scale=0.2,
     # What the models do not know of is left out of the truth.
     market_win=0.0,
     market_arrivals=0.0,

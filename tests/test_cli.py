@@ -1,0 +1,366 @@
+"""The shell: what it prints, where, and with which exit status."""
+
+import json
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from typer.main import get_command
+
+from salespipe import __version__
+from salespipe.cli import app
+from salespipe.results import KPI_COLUMNS
+from salespipe.workbook.read import read_workbook
+
+ODD = Path(__file__).parents[2] / "shared" / "xlsx" / "odd"
+COMMANDS = ("demo", "new", "import", "check", "kpi", "run")
+READERS = ("check", "kpi", "run")
+
+HEADERS = ("Deal ID", "Account", "Owner", "Stage", "Amount", "Created", "Closed")
+GOOD = ("D-1", "Acme", "Ann", "Qualification", 100, date(2026, 1, 5), None)
+
+OLD_BINARY = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
+"""The first bytes of a compound file: Excel's old format, or an encrypted workbook."""
+ENCRYPTED = OLD_BINARY + "EncryptedPackage".encode("utf-16-le") + bytes(500)
+
+MAP = """
+[[stages]]
+name = "Talk"
+probability = 0.3
+
+[deals]
+columns = { deal_id = "Id", stage = "Stage", amount = "Amount", created_on = "Since" }
+stages = { W = "won", L = "lost", T = "Talk" }
+"""
+EXPORT = "Id,Stage,Amount,Since,Colour\na,T,9,2026-01-05,red\nb,W,5,2026-01-06,\n"
+
+pytestmark = pytest.mark.usefixtures("no_fit")
+
+
+@pytest.fixture
+def deals_book(tmp_path):
+    def write(*rows, headers=HEADERS):
+        path = tmp_path / "deals.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet, day = book.add_worksheet("Deals"), book.add_format({"num_format": "yyyy-mm-dd"})
+            for number, row in enumerate((headers, *rows)):
+                for column, value in enumerate(row):
+                    if isinstance(value, date):
+                        midnight = datetime.combine(value, datetime.min.time())
+                        sheet.write_datetime(number, column, midnight, day)
+                    elif value is not None:
+                        sheet.write(number, column, value)
+        return path
+
+    return write
+
+
+def deal(**changed):
+    return [changed.get(header, value) for header, value in zip(HEADERS, GOOD, strict=True)]
+
+
+def refused(said, *words):
+    """Check that a command refused in one line of its own, and return the line."""
+    assert said.status == 1
+    assert said.out == ""
+    assert said.err.startswith("salespipe: ")
+    assert said.err.count("\n") == 1
+    assert "Traceback" not in said.err
+    for word in words:
+        assert word in said.err
+    return said.err
+
+
+def one_object(said):
+    """Give the JSON object that is all of a command's standard output."""
+    assert said.out.count("\n") == 1
+    return json.loads(said.out)
+
+
+# -- Help and usage ------------------------------------------------------------------------------
+
+
+def test_these_are_the_commands():
+    assert tuple(get_command(app).commands) == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(shell, command):
+    said = shell(command, "--help")
+    assert said.status == 0
+    assert f"Example: salespipe {command} " in said.out
+    for parameter in get_command(app).commands[command].params:
+        assert parameter.help, parameter.name
+
+
+def test_the_example_of_every_command_is_of_good_usage():
+    for name, command in get_command(app).commands.items():
+        words = command.epilog.removeprefix(f"Example: salespipe {name} ").split()
+        command.make_context(name, words)  # parses, or raises
+
+
+def test_help_is_shown_when_nothing_is_asked_for(shell):
+    said = shell()
+    assert said.status == 2
+    assert all(f"\n  {command} " in said.err for command in COMMANDS)
+
+
+def test_the_version_is_that_of_the_package(shell):
+    assert shell("--version").out.strip() == __version__
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["frob"], "frob"),
+        (["run"], "BOOK.xlsx"),
+        (["run", "b.xlsx", "--months", "0"], "--months"),
+        (["run", "b.xlsx", "--months", "many"], "--months"),
+        (["run", "b.xlsx", "--seed", "-1"], "--seed"),
+        (["new", "b.xlsx", "--lang", "fr"], "--lang"),
+        (["import", "deals.csv", "b.xlsx"], "--map"),
+        (["check", "b.xlsx", "--frob"], "--frob"),
+    ],
+)
+def test_wrong_usage_is_status_2(shell, arguments, word):
+    said = shell(*arguments)
+    assert said.status == 2
+    assert said.out == ""
+    assert word in said.err
+    assert "Traceback" not in said.err
+
+
+# -- Input that stops the work -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", READERS)
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, ["There is no file", "book.xlsx"]),
+        (b"deal,amount\n", ["not an Excel workbook", "save it as .xlsx"]),
+        (b"PK\x03\x04cut short", ["damaged"]),
+        (OLD_BINARY, ["old binary format", "save it as .xlsx"]),
+        (ENCRYPTED, ["protected by a password", "remove the password"]),
+    ],
+    ids=["missing", "text", "cut-short", "old-format", "encrypted"],
+)
+def test_what_is_not_a_workbook_is_refused(shell, tmp_path, command, content, words):
+    path = tmp_path / "book.xlsx"
+    if content is not None:
+        path.write_bytes(content)
+    refused(shell(command, path), *words)
+    refused(shell(command, path, "--json"), *words)
+
+
+@pytest.mark.skipif(not ODD.is_dir(), reason="../shared/xlsx is not there")
+def test_odd_files_are_refused_or_read_but_never_end_in_a_traceback(shell):
+    encrypted = 0
+    for path in sorted(ODD.glob("*.xls*")):
+        said = shell("check", path)
+        assert said.status in {0, 1}, path.name
+        assert "Traceback" not in said.err
+        if said.err:
+            refused(said)
+        encrypted += "protected by a password" in said.err
+    assert encrypted >= 4
+
+
+@pytest.mark.parametrize("command", READERS)
+def test_a_missing_required_column_is_named(shell, deals_book, command):
+    headers = [header for header in HEADERS if header != "Stage"]
+    row = [value for header, value in zip(HEADERS, GOOD, strict=True) if header != "Stage"]
+    refused(shell(command, deals_book(row, headers=headers)), '"Stage"', "add it")
+
+
+@pytest.mark.parametrize("command", READERS)
+def test_an_empty_deals_sheet_is_refused(shell, deals_book, command):
+    refused(shell(command, deals_book()), '"Deals"', "enter at least one row")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"Stage": "Negotiatin"}, ["Deals!D2", "not a stage", "Proposal & Negotiation"]),
+        ({"Amount": "lots"}, ["Deals!E2", "not a number"]),
+    ],
+    ids=["stage", "amount"],
+)
+def test_an_error_in_a_cell_is_listed_by_check_and_stops_run(shell, deals_book, changed, words):
+    path = deals_book(deal(**changed))
+    before = path.read_bytes()
+    listed = shell("check", path)
+    assert listed.status == 1
+    assert listed.err == ""
+    line = next(line for line in listed.out.splitlines() if line.startswith("error"))
+    assert all(word in line for word in words)
+    assert listed.out.splitlines()[-1].startswith("1 errors, ")
+    refused(shell("run", path, "--json"), "1 error to mend first", *words)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", READERS)
+def test_an_as_of_date_before_everything_is_refused(shell, deals_book, command):
+    said = shell(command, deals_book(GOOD), "--as-of", "2020-01-31")
+    refused(said, "2020-01-31", "2026-01-05", "--as-of")
+
+
+@pytest.mark.parametrize("command", READERS)
+@pytest.mark.parametrize("text", ["31.10.2026", "2026-02-30", "yesterday", " "])
+def test_a_date_that_is_none_is_refused(shell, deals_book, command, text):
+    refused(shell(command, deals_book(GOOD), "--as-of", text), f'"{text}"', "2026-10-31")
+
+
+def test_a_workbook_without_the_tools_sheets_is_refused_before_fitting(shell, deals_book):
+    refused(shell("run", deals_book(GOOD)), "RunReceipt", "salespipe new")
+
+
+@pytest.mark.parametrize("lock", ["~$pipeline.xlsx", ".~lock.pipeline.xlsx#"])
+def test_a_workbook_open_elsewhere_is_refused_before_fitting(shell, book, lock):
+    before = book.read_bytes()
+    there = {path.name for path in book.parent.iterdir()}
+    name = "Ana Ferreira"
+    excel = bytes([len(name)]) + name.encode().ljust(54) + bytes(110)
+    book.with_name(lock).write_bytes(excel if lock[0] == "~" else f",{name},pc,,;".encode())
+    refused(shell("run", book), "is open by Ana Ferreira", "close it")
+    assert book.read_bytes() == before
+    assert {path.name for path in book.parent.iterdir()} == there | {lock}
+    assert shell("check", book).status == 0  # reading does no harm
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [("elsewhere.csv", ["must end in .xlsx"]), ("nowhere/b.xlsx", ["There is no folder"])],
+)
+def test_an_output_that_cannot_be_is_refused_before_fitting(shell, book, output, words):
+    refused(shell("run", book, "--output", book.parent / output), *words)
+    assert not (book.parent / output).exists()
+
+
+# -- new and import ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("lang", "sheet"), [("en", "Deals"), ("zh", "商机")])
+def test_new_makes_an_empty_workbook(shell, tmp_path, lang, sheet):
+    path = tmp_path / "book.xlsx"
+    said = shell("new", path, "--lang", lang)
+    assert said.status == 0
+    assert str(path) in said.out
+    refused(shell("check", path), f'"{sheet}"', "enter at least one row")
+
+
+def test_new_leaves_a_file_that_is_there(shell, tmp_path):
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(b"mine")
+    refused(shell("new", path), "is there already", "--force")
+    assert path.read_bytes() == b"mine"
+    assert shell("new", path, "--force").status == 0
+    assert path.read_bytes() != b"mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("b.xls", [".xlsx"]), ("no/b.xlsx", ["There is no folder"])]
+)
+def test_new_refuses_a_place_that_cannot_be(shell, tmp_path, name, words):
+    refused(shell("new", tmp_path / name), *words)
+
+
+@pytest.fixture
+def export(tmp_path):
+    (tmp_path / "map.toml").write_text(MAP, encoding="utf-8")
+    path = tmp_path / "deals.csv"
+    path.write_text(EXPORT, encoding="utf-8")
+    return path
+
+
+def test_import_makes_a_workbook_of_an_export(shell, export):
+    path = export.with_name("book.xlsx")
+    said = shell("import", export, path, "--map", export.with_name("map.toml"), "--json")
+    told = one_object(said)
+    assert (said.status, said.err) == (0, "")
+    assert told["deals"] == 2
+    assert told["output"] == str(path)
+    assert told["files"][0]["unknown"] == ["Colour"]
+    deals = read_workbook(path).tables.deals
+    assert deals["deal_id"].tolist() == ["a", "b"]
+    assert deals["stage"].tolist() == ["Talk", "won"]
+
+
+def test_import_tells_people_what_it_left_out(shell, export):
+    path = export.with_name("book.xlsx")
+    said = shell("import", export, path, "--map", export.with_name("map.toml"))
+    assert said.status == 0
+    assert "not named in the map: Colour" in said.out
+    assert f"2 deals written to {path}" in said.out
+
+
+def test_import_leaves_a_workbook_that_is_there(shell, export):
+    path = export.with_name("book.xlsx")
+    path.write_bytes(b"mine")
+    arguments = ("import", export, path, "--map", export.with_name("map.toml"))
+    refused(shell(*arguments), "is there already", "--force")
+    assert path.read_bytes() == b"mine"
+    assert shell(*arguments, "--force").status == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda export: export.unlink(), ["deals.csv"]),
+        (lambda export: export.with_name("map.toml").unlink(), ["map.toml"]),
+        (lambda export: export.with_name("map.toml").write_text("stages = ["), ["map.toml"]),
+        (lambda export: export.write_text("Id,Amount\na,1\n"), ["Stage"]),
+        (lambda export: export.write_text(EXPORT.replace("2026-01-05", "soon")), ["soon"]),
+        (lambda export: export.write_text(EXPORT.replace("a,T", "a,X")), ['"X"']),
+    ],
+    ids=["no-export", "no-map", "broken-map", "no-column", "bad-date", "bad-stage"],
+)
+def test_import_refuses_what_it_cannot_place(shell, export, change, words):
+    change(export)
+    path = export.with_name("book.xlsx")
+    refused(shell("import", export, path, "--map", export.with_name("map.toml")), *words)
+    assert not path.exists()
+
+
+# -- check and kpi -------------------------------------------------------------------------------
+
+
+def test_check_lists_the_problems_of_a_real_workbook(shell, company_book):
+    said = shell("check", company_book, "--json")
+    told = one_object(said)
+    counts = told["counts"]
+    assert said.err == ""
+    assert said.status == (1 if counts["error"] else 0)
+    assert sum(counts.values()) == len(told["problems"]) > 0
+    order = [["error", "warning", "info"].index(one["severity"]) for one in told["problems"]]
+    assert order == sorted(order)
+    assert all(one["sheet"] and one["message"] and one["remedy"] for one in told["problems"])
+    lines = shell("check", company_book).out.splitlines()
+    assert len(lines) == len(told["problems"]) + 1
+
+
+def test_kpi_reviews_a_real_workbook(shell, company_book, as_of):
+    told = one_object(shell("kpi", company_book, "--json"))
+    assert told["as_of"] <= as_of.isoformat()
+    assert all(tuple(row) == KPI_COLUMNS for row in told["kpis"])
+    earlier = one_object(shell("kpi", company_book, "--json", "--as-of", "2024-12-31"))
+    assert earlier["as_of"] == "2024-12-31"
+    seen = {row["definition"]: row["n"] for row in told["kpis"] if row["by"] == "total"}
+    before = {row["definition"]: row["n"] for row in earlier["kpis"] if row["by"] == "total"}
+    assert before["won / all created"] < seen["won / all created"]
+
+
+def test_reading_commands_leave_the_workbook_alone(shell, book):
+    before = {path: path.read_bytes() for path in book.parent.rglob("*") if path.is_file()}
+    for command in ("check", "kpi"):
+        shell(command, book)
+    assert {p: p.read_bytes() for p in book.parent.rglob("*") if p.is_file()} == before
+
+
+def test_the_workbook_may_have_any_name(shell, company_book, tmp_path):
+    path = tmp_path / "销售 [bold]漏斗 2026.xlsx"
+    shutil.copy(company_book, path)
+    assert shell("check", path).status == 0
+    refused(shell("check", path.with_name("[red]x.xlsx")), "[red]x.xlsx")

@@ -1,0 +1,71 @@
+import shutil
+from datetime import date
+
+import pytest
+
+from salespipe.checks import check
+from salespipe.demo import COMPANY, DEMO_NAME, example_workbook, make_example
+from salespipe.job import stop_on_errors
+from salespipe.ledger import ledger_path
+from salespipe.synthetic import Company
+from salespipe.workbook.read import read_workbook
+
+SMALL = Company(deals=40, months=4, future_months=1)
+
+
+def files(folder):
+    return {
+        path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_the_same_seed_makes_the_same_files(tmp_path):
+    for folder in ("one", "two"):
+        make_example(tmp_path / folder / DEMO_NAME, company=SMALL)
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    make_example(tmp_path / "two" / DEMO_NAME, company=SMALL, seed=8)
+    assert files(tmp_path / "one") != files(tmp_path / "two")
+
+
+def test_making_it_again_leaves_nothing_of_the_last_one(tmp_path):
+    make_example(tmp_path / "again" / DEMO_NAME, company=Company(deals=90, months=6), seed=3)
+    for folder in ("once", "again"):
+        make_example(tmp_path / folder / DEMO_NAME, company=SMALL)
+    assert files(tmp_path / "once") == files(tmp_path / "again")
+
+
+def test_it_stands_as_of_the_companys_last_day(tmp_path):
+    path = tmp_path / DEMO_NAME
+    assert make_example(path, company=SMALL) == SMALL.end == date(2024, 8, 31)
+    book = read_workbook(path)
+    assert len(book.pipeline(as_of=SMALL.end).deals) > 10
+    assert len(book.tables.changes) > 10
+
+
+def test_a_workbook_that_is_there_is_taken_as_it_is(tmp_path):
+    (tmp_path / DEMO_NAME).write_bytes(b"mine")
+    assert example_workbook(tmp_path) == tmp_path / DEMO_NAME
+    assert (tmp_path / DEMO_NAME).read_bytes() == b"mine"
+
+
+def test_it_is_made_where_it_is_not_there(tmp_path, monkeypatch, company_book):
+    def make(path):
+        path.parent.mkdir()
+        shutil.copy(company_book, path)
+
+    monkeypatch.setattr("salespipe.demo.make_example", make)
+    monkeypatch.chdir(tmp_path)
+    assert read_workbook(example_workbook()).tables.deals.shape[0] > 100
+
+
+@pytest.mark.slow
+def test_the_whole_example_is_sloppy_and_stops_nobody(tmp_path):
+    path = tmp_path / DEMO_NAME
+    as_of = make_example(path)
+    book = read_workbook(path)
+    assert 1_800 < len(book.tables.deals) < 2_600
+    found = (*book.problems, *check(book.tables, as_of=as_of, locator=book.locator))
+    stop_on_errors(found)
+    assert {problem.severity for problem in found} == {"warning", "info"}
+    assert as_of == COMPANY.end
+    assert ledger_path(path).is_dir()
