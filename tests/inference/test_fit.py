@@ -31,7 +31,7 @@ def no_sampler(monkeypatch):
     """Let nothing be compiled or sampled; remember how each model was started."""
     started = []
 
-    def start(compiled, seed, *, longer=False):
+    def start(compiled, name, seed, *, longer=False):
         started.append((seed, longer))
         return _Run()
 
