@@ -86,8 +86,10 @@ def _plant_deals(book: Tables, night: pd.Timestamp, rng: np.random.Generator) ->
     deals = book.deals.copy()
     hit = deals[n.DEAL_ID].isin(_moved(book, night))
     settled = deals[n.STAGE].isin([n.WON, n.LOST]) & (deals[n.CLOSED_ON] < night)
-    states = [*(stage.name for stage in book.stages if stage.kind == n.OPEN), n.WON, n.LOST]
-    stage = pd.Series(rng.choice(states, len(deals)), deals.index)
+    names = [stage.name for stage in book.stages if stage.kind == n.OPEN]
+    stage = pd.Series(rng.choice([*names, n.WON, n.LOST], len(deals)), deals.index)
+    # An open deal with a closing date of the past: making it lost would plant something there.
+    stage = stage.mask(deals[n.CLOSED_ON] < night, names[-1])
     deals[n.STAGE] = deals[n.STAGE].mask(hit & ~settled, stage)
     deals[n.AMOUNT] = deals[n.AMOUNT].mask(hit, 1e6 * rng.random(len(deals)))
     for key in OVERWRITTEN:

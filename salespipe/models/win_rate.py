@@ -134,8 +134,11 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
         )
         shift += mean
         eta = effect[data.month]
-        for name, code in (("owner", data.owner), ("segment", data.segment)):
-            exits = np.bincount(code, weights=data.exits, minlength=len(coords[name]))
+        for name, code, names in (
+            ("owner", data.owner, data.owners),
+            ("segment", data.segment, data.segments),
+        ):
+            exits = np.bincount(code, weights=data.exits, minlength=len(names))
             level = pooled(
                 name, median=priors.pooled_median, spread=priors.pooled_spread, exits=exits
             )
