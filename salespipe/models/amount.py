@@ -59,7 +59,9 @@ def build_amount(data: AmountData, *, priors: AmountPriors) -> pm.Model:
     .. math::
 
         \log(final / listed) \sim t_5(\mu + g_{segment}, s), \quad \mu \sim N(0, 0.05), \quad
-        g \sim N(0, \sigma_g)
+        g \sim N_0(0, \sigma_g)
+
+    N_0 sums to zero.
 
     Parameters
     ----------
@@ -69,8 +71,14 @@ def build_amount(data: AmountData, *, priors: AmountPriors) -> pm.Model:
     with pm.Model(coords={"segment": list(data.segments)}) as model:
         centre = pm.Normal("centre", 0, priors.centre)
         spread = pm.LogNormal("segment_sd", np.log(priors.segment_median), priors.segment_spread)
-        raw = pm.Normal("segment_raw", 0, 1, dims="segment")
-        location = pm.Deterministic("location", centre + spread * raw, dims="segment")
+        # Summing to zero, so that only `centre` carries the level; centred, since won deals know
+        # their segment's ratio far better than the prior does.
+        apart = (
+            pm.ZeroSumNormal("segment_apart", spread, dims="segment")
+            if len(data.segments) > 1
+            else np.zeros(1)
+        )
+        location = pm.Deterministic("location", centre + apart, dims="segment")
         scale = pm.LogNormal("scale", np.log(priors.scale_median), priors.scale_spread)
         if len(data.log_ratio):
             pm.StudentT(
