@@ -34,7 +34,7 @@ DRAWS: Final = {"win rate": 1_000, "timing": 1_500, "amount": 1_000, "arrivals":
 TARGET_ACCEPT: Final = {"win rate": 0.95, "timing": 0.95, "amount": 0.97, "arrivals": 0.98}
 """Smaller steps where the posterior of a scale has a long tail."""
 
-STRICTER: Final = 0.99
+STRICTER: Final = 0.998
 """Target acceptance of the second, longer try."""
 
 
