@@ -142,10 +142,10 @@ def test_wrong_usage_is_status_2(shell, arguments, word):
         (None, ["There is no file", "book.xlsx"]),
         (b"deal,amount\n", ["not an Excel workbook", "save it as .xlsx"]),
         (b"PK\x03\x04cut short", ["damaged"]),
-        (OLD_BINARY, ["old binary format", "save it as .xlsx"]),
+        (OLD_BINARY, ["is damaged", "save it as .xlsx"]),
         (ENCRYPTED, ["protected by a password", "remove the password"]),
     ],
-    ids=["missing", "text", "cut-short", "old-format", "encrypted"],
+    ids=["missing", "text", "cut-short", "damaged-old-format", "encrypted"],
 )
 def test_what_is_not_a_workbook_is_refused(shell, tmp_path, command, content, words):
     path = tmp_path / "book.xlsx"

@@ -4,6 +4,7 @@ import hashlib
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -12,7 +13,7 @@ from typing import Final
 
 from salespipe.errors import WorkbookEncryptedError, WorkbookError, WorkbookNotFoundError
 
-__all__ = ["Archive", "part_key"]
+__all__ = ["OLE", "Archive", "file_bytes", "is_encrypted", "part_key"]
 
 MAX_PARTS: Final = 20_000
 MAX_FILE_BYTES: Final = 500 * 2**20
@@ -21,6 +22,11 @@ MAX_RATIO: Final = 400
 """Unpacked over packed bytes; deflate itself ends at 1,032 and repetitive sheets reach 100."""
 RATIO_FLOOR: Final = 8 * 2**20
 """Unpacked size in bytes under which a part may be as dense as it likes."""
+LARGE_RATIO: Final = 150
+LARGE: Final = 128 * 2**20
+"""Unpacked size in bytes from which on a part may be LARGE_RATIO times its packed size only."""
+_PIECE: Final = 2**20
+"""Bytes that are unpacked at a time."""
 
 ZIP_ERRORS: Final = (
     zipfile.BadZipFile,
@@ -35,12 +41,20 @@ ZIP_ERRORS: Final = (
 )
 """What zipfile raises on hostile input."""
 
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How a compound file begins: an old .xls, or an encrypted workbook."""
+
 DOCTYPES: Final = tuple("<!DOCTYPE".encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
 def part_key(name: str) -> str:
     """Give the form under which part names are compared: no case, no leading slash."""
     return name.replace("\\", "/").lstrip("/").lower()
+
+
+def is_encrypted(data: bytes) -> bool:
+    """Tell whether a file is a workbook behind a password."""
+    return data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data
 
 
 @dataclass(frozen=True)
@@ -68,7 +82,16 @@ class Archive:
         ------
         WorkbookNotFoundError, WorkbookEncryptedError, WorkbookError
         """
-        data = _file_bytes(path)
+        return cls.parse(path, file_bytes(path))
+
+    @classmethod
+    def parse(cls, path: Path, data: bytes) -> "Archive":
+        """Read the directory of a file whose bytes are known; `path` names it in messages.
+
+        Raises
+        ------
+        WorkbookEncryptedError, WorkbookError
+        """
         _refuse_other_formats(path, data)
         try:
             members = tuple(zipfile.ZipFile(BytesIO(data)).infolist())
@@ -102,24 +125,38 @@ class Archive:
         WorkbookError
             There is no such part, it is damaged, or it carries a DTD.
         """
-        info = self.index.get(part_key(part))
-        if info is None:
-            raise WorkbookError(
-                f'"{self.path.name}" lacks its part {part}; open it in Excel and save it again.'
-            )
-        try:
-            content = self._zip.read(info)
-        except ZIP_ERRORS as trouble:
-            raise WorkbookError(
-                f'The part {part} of "{self.path.name}" is damaged ({trouble}); fetch the file '
-                "again, or open it in Excel and let Excel repair it."
-            ) from None
+        content = b"".join(self.stream(part))
         if part_key(part).endswith((".xml", ".rels")) and any(mark in content for mark in DOCTYPES):
             raise WorkbookError(
                 f'The part {part} of "{self.path.name}" declares a DTD, which no spreadsheet '
                 "program writes; open the file in Excel and save it again if you trust it."
             )
         return content
+
+    def stream(self, part: str) -> Iterator[bytes]:
+        """Unpack a part piece by piece, so that a large one never stands in memory as a whole.
+
+        Whoever parses the pieces must refuse a DTD.
+
+        Raises
+        ------
+        WorkbookError
+            There is no such part, or it is damaged.
+        """
+        info = self.index.get(part_key(part))
+        if info is None:
+            raise WorkbookError(
+                f'"{self.path.name}" lacks its part {part}; open it in Excel and save it again.'
+            )
+        try:
+            with self._zip.open(info) as content:
+                while piece := content.read(_PIECE):
+                    yield piece
+        except ZIP_ERRORS as trouble:
+            raise WorkbookError(
+                f'The part {part} of "{self.path.name}" is damaged ({trouble}); fetch the file '
+                "again, or open it in Excel and let Excel repair it."
+            ) from None
 
     def packed(self, info: zipfile.ZipInfo) -> tuple[bytes, bytes, bytes]:
         """Give a member's name, local extra field and compressed content as they stand.
@@ -143,7 +180,16 @@ class Archive:
         )
 
 
-def _file_bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """Read a whole file.
+
+    Raises
+    ------
+    WorkbookNotFoundError
+        There is none.
+    WorkbookError
+        It is too large, a folder, or closed to us.
+    """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise WorkbookError(
@@ -165,8 +211,8 @@ def _file_bytes(path: Path) -> bytes:
 
 def _refuse_other_formats(path: Path, data: bytes) -> None:
     name = path.name
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        if "EncryptedPackage".encode("utf-16-le") in data:
+    if data.startswith(OLE):
+        if is_encrypted(data):
             raise WorkbookEncryptedError(
                 f'"{name}" is protected by a password; open it in Excel, remove the password under '
                 "File, Info, Protect Workbook, and save it."
@@ -178,9 +224,27 @@ def _refuse_other_formats(path: Path, data: bytes) -> None:
         raise WorkbookError(f'"{name}" is empty (0 bytes); fetch it again.')
     if not data.startswith(b"PK"):
         raise WorkbookError(
-            f'"{name}" is not an Excel workbook, whatever its name says; open it in Excel and save '
-            "it as .xlsx."
+            f'"{name}" is not an Excel workbook, whatever its name says{_likely(data)}; open it in '
+            "Excel and save it as .xlsx."
         )
+
+
+def _likely(data: bytes) -> str:
+    """Say what a file that is no workbook seems to be: exports often bear the wrong ending."""
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
+        return " (it is a web page with a table)"
+    if head.startswith(b"<?xml"):
+        return " (it is an XML file)"
+    if head.startswith(b"%pdf"):
+        return " (it is a PDF)"
+    if (
+        b"\0" not in head
+        and head.count(b"\n") > 1
+        and max(map(head.count, (b",", b";", b"\t"))) > 2
+    ):
+        return " (it looks like CSV: then give it the ending .csv)"
+    return ""
 
 
 def _refuse_bombs(path: Path, members: tuple[zipfile.ZipInfo, ...], *, size: int) -> None:
@@ -197,11 +261,11 @@ def _refuse_bombs(path: Path, members: tuple[zipfile.ZipInfo, ...], *, size: int
             f'"{name}" holds parts that overlap, as in a zip bomb; do not trust the file.'
         )
     for info in members:
-        dense = info.file_size > RATIO_FLOOR
-        if dense and info.file_size > MAX_RATIO * max(info.compress_size, 1):
+        ratio = LARGE_RATIO if info.file_size > LARGE else MAX_RATIO
+        if info.file_size > RATIO_FLOOR and info.file_size > ratio * max(info.compress_size, 1):
             raise WorkbookError(
-                f'The part {info.filename} of "{name}" unpacks to {MAX_RATIO} times its size, as a '
-                "zip bomb does; do not trust the file."
+                f'The part {info.filename} of "{name}" unpacks to more than {ratio} times its '
+                "size, as a zip bomb does; do not trust the file."
             )
         if info.flag_bits & 0x1:
             raise WorkbookEncryptedError(

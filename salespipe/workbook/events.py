@@ -1,5 +1,6 @@
 """A sheet's XML as events: the few elements that matter, whatever their prefix."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
@@ -7,7 +8,7 @@ from salespipe.errors import WorkbookError
 from salespipe.workbook.text import unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["Handler", "RichText", "feed"]
 
@@ -31,12 +32,13 @@ def _qualified[T](callbacks: dict[str, T]) -> dict[str, T]:
     return {f"{space}}}{tag}": call for space in _NAMESPACES for tag, call in callbacks.items()}
 
 
-def feed(xml: bytes, handler: Handler, what: str) -> None:
+def feed(xml: "bytes | Iterable[bytes]", handler: Handler, what: str) -> None:
     """Parse a part and call the handler.
 
     Parameters
     ----------
-    xml : bytes
+    xml : bytes, or an iterable of them
+        The whole part, or its pieces.
     handler : Handler
     what : str
         What the part is called in a message.
@@ -46,37 +48,41 @@ def feed(xml: bytes, handler: Handler, what: str) -> None:
     WorkbookError
         The part is not well-formed, makes no sense, or declares a DTD.
     """
+    pieces = (xml,) if isinstance(xml, bytes) else xml
     starts, ends = _qualified(handler.starts), _qualified(handler.ends)
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        if tag in starts:
-            starts[tag](attributes)
+        if (call := starts.get(tag)) is not None:
+            call(attributes)
 
     def end(tag: str) -> None:
-        if tag in ends:
-            ends[tag]()
+        if (call := ends.get(tag)) is not None:
+            call()
 
     def characters(data: str) -> None:
         if handler.text is not None:
             handler.text.append(data)
 
-    def doctype(*_: object) -> None:
-        raise WorkbookError(f"{what} holds a document type definition; no real workbook does.")
-
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = characters
-    parser.StartDoctypeDeclHandler = doctype
+    parser.StartDoctypeDeclHandler = partial(_refuse_doctype, what)
     try:
-        parser.Parse(xml, True)
+        for piece in pieces:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except WorkbookError:
+        raise
     except (expat.ExpatError, ValueError, LookupError, OverflowError) as error:
-        if isinstance(error, WorkbookError):
-            raise
         raise WorkbookError(
             f"{what} is damaged ({error}); open the workbook in Excel, let it repair it, save it."
         ) from error
+
+
+def _refuse_doctype(what: str, *_: object) -> None:
+    raise WorkbookError(f"{what} holds a document type definition; no real workbook does.")
 
 
 class RichText(Handler):

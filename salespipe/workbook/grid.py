@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from salespipe.workbook.events import Handler, RichText, feed
+from salespipe.workbook.lookups import DateStyles, SharedStrings
 from salespipe.workbook.package import Package
 from salespipe.workbook.text import unescape
 
@@ -21,7 +21,8 @@ __all__ = ["Cell", "CellKind", "Grid", "GridReader", "serial_to_datetime"]
 CellKind = Literal["text", "number", "date", "bool", "error", "uncached"]
 """What a cell holds; `uncached` is a formula whose value nobody has computed yet."""
 
-_EAST_ASIAN_DATES: Final = frozenset({*range(27, 37), *range(50, 59)})
+MAX_CELLS: Final = 6_000_000
+"""Cells with a value that one sheet may hold: 100,000 deals have about 3,000,000."""
 _MAX_ROW: Final = 1_048_576
 _MAX_COLUMN: Final = 16_384
 _DIGITS: Final = "0123456789"
@@ -59,12 +60,15 @@ class Grid:
         Merged ranges as (first column, first row, last column, last row).
     hidden : frozenset of int
         Rows that are hidden or filtered away.
+    typed : bool
+        Whether numbers and dates have kinds of their own; in a CSV file all is text.
     """
 
     title: str
     rows: dict[int, dict[int, Cell]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: frozenset[int] = frozenset()
+    typed: bool = True
 
 
 def serial_to_datetime(serial: float, *, date1904: bool = False) -> datetime | None:
@@ -89,9 +93,9 @@ class GridReader:
 
     def __init__(self, package: Package) -> None:
         self._package = package
-        strings = _Strings()
+        strings = SharedStrings()
         self._parse("sharedStrings", strings)
-        styles = _Styles()
+        styles = DateStyles()
         self._parse("styles", styles)
         self._strings = strings.found
         self._dates = styles.dates()
@@ -112,79 +116,42 @@ class GridReader:
             The sheet is damaged.
         """
         handler = _Cells(self._strings, self._dates, date1904=self._package.date1904)
-        feed(self._package.read(part), handler, f'The sheet "{title}"')
-        rows = {row: dict(sorted(handler.rows[row].items())) for row in sorted(handler.rows)}
+        feed(self._package.archive.stream(part), handler, f'The sheet "{title}"')
+        rows = {row: handler.rows[row] for row in sorted(handler.rows)}
         return Grid(title, rows, tuple(handler.merged), frozenset(handler.hidden))
 
     def _parse(self, kind: str, handler: Handler) -> None:
         for relation in self._package.relationships(self._package.workbook).values():
             if relation.type == kind and relation.target in self._package:
-                feed(self._package.read(relation.target), handler, f"The part {relation.target}")
-
-
-class _Strings(RichText):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.starts["si"] = self._open
-        self.ends["si"] = self._close
-
-    def _open(self, _: dict[str, str]) -> None:
-        self.runs = []
-
-    def _close(self) -> None:
-        self.found.append(self.joined())
-
-
-class _Styles(Handler):
-    def __init__(self) -> None:
-        super().__init__()
-        self._codes: dict[int, str] = dict(BUILTIN_FORMATS)
-        self._formats: list[int] = []
-        self._inside = False
-        self.starts |= {"numFmt": self._code, "cellXfs": self._open, "xf": self._format}
-        self.ends["cellXfs"] = self._close
-
-    def _code(self, attributes: dict[str, str]) -> None:
-        if "numFmtId" in attributes:
-            self._codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
-
-    def _open(self, _: dict[str, str]) -> None:
-        self._inside = True
-
-    def _close(self) -> None:
-        self._inside = False
-
-    def _format(self, attributes: dict[str, str]) -> None:
-        if self._inside:
-            self._formats.append(int(attributes.get("numFmtId", 0)))
-
-    def dates(self) -> frozenset[int]:
-        """Give the indices of cell styles that show a date."""
-        shown = {
-            number: number in _EAST_ASIAN_DATES or is_date_format(self._codes.get(number, ""))
-            for number in set(self._formats)
-        }
-        return frozenset(i for i, number in enumerate(self._formats) if shown[number])
+                feed(
+                    self._package.archive.stream(relation.target),
+                    handler,
+                    f"The part {relation.target}",
+                )
 
 
 class _Cells(RichText):
+    """Builds the rows; every call is made once per cell, so that here speed comes first."""
+
     def __init__(self, strings: list[str], dates: frozenset[int], *, date1904: bool) -> None:
         super().__init__()
         self.rows: dict[int, dict[int, Cell]] = {}
         self.merged: list[tuple[int, int, int, int]] = []
         self.hidden: set[int] = set()
         self._strings = strings
-        self._dates = dates
+        self._dates = {str(style) for style in dates}
         self._date1904 = date1904
         self._columns: dict[str, int] = {}
+        self._moments: dict[str, datetime | None] = {}
+        self._count = 0
+        self._cells: dict[int, Cell] = {}
         self._row = self._column = 0
         self._type = self._style = ""
         self._formula = False
         self._value: str | None = None
         self.starts |= {"row": self._open_row, "c": self._open_cell, "f": self._open_formula}
         self.starts |= {"v": self._open_value, "mergeCell": self._merge}
-        self.ends |= {"v": self._close_value, "c": self._close_cell}
+        self.ends |= {"v": self._close_value, "c": self._close_cell, "row": self._close_row}
 
     def _open_row(self, attributes: dict[str, str]) -> None:
         self._row = int(attributes.get("r", self._row + 1))
@@ -193,14 +160,29 @@ class _Cells(RichText):
             raise ValueError(f"row {self._row} lies outside a sheet")
         if attributes.get("hidden") in ("1", "true"):
             self.hidden.add(self._row)
+        self._cells = self.rows.get(self._row) or {}
+
+    def _close_row(self) -> None:
+        cells = self._cells
+        if not cells:
+            return
+        self._count += len(cells)
+        if self._count > MAX_CELLS:
+            raise ValueError(f"it holds more than {MAX_CELLS:,} cells")
+        columns = list(cells)
+        ordered = sorted(columns)
+        if columns != ordered:
+            cells = {column: cells[column] for column in ordered}
+        self.rows[self._row] = cells
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         address = attributes.get("r")
         if address:
             letters = address.rstrip(_DIGITS)
-            if letters not in self._columns:
-                self._columns[letters] = column_index_from_string(letters)
-            self._column = self._columns[letters]
+            column = self._columns.get(letters)
+            if column is None:
+                column = self._columns[letters] = column_index_from_string(letters)
+            self._column = column
         else:
             self._column += 1
         if self._column > _MAX_COLUMN:
@@ -222,21 +204,30 @@ class _Cells(RichText):
         self.text = None
 
     def _close_cell(self) -> None:
-        kind, value = self._typed()
+        raw = self._value
+        if raw and self._type == "s":
+            kind: CellKind = "text"
+            value: str | float | bool | datetime = self._string(raw)
+        elif raw and self._type == "n":
+            kind, value = self._number(raw)
+        else:
+            kind, value = self._typed(raw)
         if value != "" or kind == "uncached":
-            cell = Cell(self._row, self._column, kind, value)
-            self.rows.setdefault(self._row, {})[self._column] = cell
+            self._cells[self._column] = Cell(self._row, self._column, kind, value)
 
-    def _typed(self) -> tuple[CellKind, str | float | bool | datetime]:
+    def _string(self, raw: str) -> str:
+        place = int(raw)
+        if place < 0:
+            raise ValueError(f"there is no shared string {place}")
+        return self._strings[place]
+
+    def _typed(self, raw: str | None) -> tuple[CellKind, str | float | bool | datetime]:
         if self._type == "inlineStr":
             return "text", self.joined()
-        raw = self._value or ""
         if not raw:
             # Excel writes an empty <v> of type str where a formula gives "".
-            computed = self._type == "str" and self._value is not None
+            computed = self._type == "str" and raw is not None
             return ("uncached" if self._formula and not computed else "text"), ""
-        if self._type == "s":
-            return "text", self._strings[int(raw)]
         if self._type == "str":
             return "text", unescape(raw)
         return self._scalar(raw.strip())
@@ -246,19 +237,28 @@ class _Cells(RichText):
             return "bool", raw in ("1", "true")
         if self._type == "e":
             return "error", raw
+        if self._type != "d":
+            return self._number(raw)
         try:
-            if self._type == "d":
-                return "date", datetime.fromisoformat(raw).replace(tzinfo=None)
-            return self._number(float(raw))
+            return "date", datetime.fromisoformat(raw).replace(tzinfo=None)
         except ValueError:
             return "text", raw
 
-    def _number(self, number: float) -> tuple[CellKind, float | datetime]:
-        if int(self._style) in self._dates:
-            moment = serial_to_datetime(number, date1904=self._date1904)
-            if moment is not None:
-                return "date", moment
-        return "number", number
+    def _number(self, raw: str) -> tuple[CellKind, str | float | datetime]:
+        """Read a number, or the date that its style shows; dates repeat, so they are kept."""
+        try:
+            if self._style not in self._dates:
+                return "number", float(raw)
+            moment = self._moments.get(raw)
+            if moment is None:
+                number = float(raw)
+                moment = serial_to_datetime(number, date1904=self._date1904)
+                if moment is None:
+                    return "number", number
+                self._moments[raw] = moment
+        except ValueError:
+            return "text", raw.strip()
+        return "date", moment
 
     def _merge(self, attributes: dict[str, str]) -> None:
         first_column, first_row, last_column, last_row = range_boundaries(attributes["ref"])

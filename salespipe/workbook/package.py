@@ -19,6 +19,9 @@ SheetState = Literal["visible", "hidden", "veryHidden"]
 ROOT: Final = ""
 """Source of the package's own relationships."""
 
+MAX_TREE_BYTES: Final = 32 * 2**20
+"""Size of a part up to which it is parsed as a whole; cells and strings are read as a stream."""
+
 STATES: Final[dict[str, SheetState]] = {"hidden": "hidden", "veryHidden": "veryHidden"}
 
 
@@ -104,6 +107,11 @@ def parse_xml(data: bytes, *, what: str) -> ET.Element:
     WorkbookError
         The part is not well-formed or carries a DTD; `what` names it.
     """
+    if len(data) > MAX_TREE_BYTES:
+        raise WorkbookError(
+            f"{what} is larger than {MAX_TREE_BYTES // 2**20} MB, which no workbook needs; open "
+            "the file in Excel and save it again if you trust it."
+        )
     parser = ET.XMLParser(target=_NoDoctype())  # noqa: S314 (no DTD, so no entities)
     try:
         parser.feed(data)

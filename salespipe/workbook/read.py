@@ -15,13 +15,14 @@ from salespipe.problems import Problem
 from salespipe.settings import Language, Settings
 from salespipe.stages import DEFAULT_STAGES, Stage, open_stages
 from salespipe.tables import COLUMNS, Tables, empty
+from salespipe.workbook.book_file import BookFile, open_book
 from salespipe.workbook.columns import Note, Source, read_table
 from salespipe.workbook.deals import read_deals
-from salespipe.workbook.grid import Grid, GridReader
+from salespipe.workbook.grid import Grid
 from salespipe.workbook.headers import Vocabulary, find_block, sheet_key
 from salespipe.workbook.layout import layout_notes
 from salespipe.workbook.locate import Locator
-from salespipe.workbook.package import Package, SheetPart
+from salespipe.workbook.package import SheetPart
 from salespipe.workbook.readings import show
 from salespipe.workbook.rules import RULES
 from salespipe.workbook.schema import DEAL_COLUMNS, SHEETS, STAGE_COLUMNS, STAMP_SHEET
@@ -75,14 +76,17 @@ class Book:
         return build_pipeline(self.tables, as_of=day)
 
 
-def read_workbook(path: str | Path) -> Book:
+def read_workbook(path: str | Path, *, password: str = "") -> Book:
     """Read a workbook; a bad cell is a problem, never an exception.
 
     Parameters
     ----------
     path : str or Path
-        An .xlsx or .xlsm file. It need not come from the template: sheets and headers are
-        recognised in English and Chinese, in any order.
+        An .xlsx or .xlsm file, or one that can be read only: .xls, .xlsb, .ods, .csv. It need
+        not come from the template: sheets and headers are recognised in English and Chinese, in
+        any order.
+    password : str
+        Opens a workbook that is protected by one, in memory; it cannot be written back.
 
     Raises
     ------
@@ -93,16 +97,14 @@ def read_workbook(path: str | Path) -> Book:
     EmptyPipelineError
         The Deals sheet has no deal.
     """
-    package = Package.open(Path(path))
-    return _Reading(package).book()
+    return _Reading(open_book(Path(path), password=password)).book()
 
 
 class _Reading:
     """One workbook being read: sheets found, problems and places gathered."""
 
-    def __init__(self, package: Package) -> None:
-        self._package = package
-        self._grids = GridReader(package)
+    def __init__(self, file: BookFile) -> None:
+        self._file = file
         self._problems: list[Problem] = []
         self._sheets: dict[str, SheetPart] = {}
         self._titles: dict[str, str] = {}
@@ -121,12 +123,12 @@ class _Reading:
             stage_entries=entries,
             stages=stages,
             settings=settings,
-            changes=read_changes(self._package.path),
+            changes=read_changes(self._file.path),
             **{key: self._table(key) for key in COLUMNS if key in SHEETS and key in _PLAIN},
         )
         return Book(
-            path=self._package.path,
-            digest=self._package.digest,
+            path=self._file.path,
+            digest=self._file.digest,
             language=settings.language,
             tables=tables,
             problems=tuple(self._problems),
@@ -135,7 +137,7 @@ class _Reading:
         )
 
     def _match_sheets(self) -> None:
-        for sheet in self._package.sheets:
+        for sheet in self._file.sheets:
             key = sheet_key(sheet.name)
             if not key or SHEETS[key].filled_by == "tool":
                 continue
@@ -146,15 +148,15 @@ class _Reading:
                 self._sheets[key] = sheet
 
     def _grid(self, sheet: SheetPart) -> Grid:
-        return self._grids.read(sheet.name, sheet.part)
+        return self._file.grid(sheet)
 
     def _source(self, table: str, grid: Grid, vocabulary: Vocabulary) -> Source | None:
         """Find the sheet's table; None where it has no header at all."""
-        excel_tables = [t for t in self._package.tables if t.sheet == grid.title]
+        excel_tables = [t for t in self._file.tables if t.sheet == grid.title]
         block = find_block(grid, vocabulary, excel_tables)
         if block is None:
             return None
-        return Source(table, grid, block, self._package.date1904)
+        return Source(table, grid, block, self._file.date1904)
 
     def _settings(self) -> Settings:
         sheet = self._sheets.get("settings")
@@ -213,15 +215,15 @@ class _Reading:
                 )
             return source
         known = {sheet.part for sheet in self._sheets.values()}
-        others = [s for s in self._package.sheets if s.part not in known and s.name != STAMP_SHEET]
+        others = [s for s in self._file.sheets if s.part not in known and s.name != STAMP_SHEET]
         for sheet in others:
             source = self._source("deals", self._grid(sheet), vocabulary)
             if source is not None and not source.block.missing(vocabulary):
                 self._sheet_problem(sheet.name, Note("sheet-taken"))
                 return source
-        titles = ", ".join(f'"{sheet.name}"' for sheet in self._package.sheets[:10]) or "none"
+        titles = ", ".join(f'"{sheet.name}"' for sheet in self._file.sheets[:10]) or "none"
         raise MissingColumnError(
-            f'"{self._package.path.name}" has no sheet "Deals" (商机), and no other sheet has the '
+            f'"{self._file.path.name}" has no sheet "Deals" (商机), and no other sheet has the '
             f"columns {', '.join(column.en for column in vocabulary.required)} (its sheets: "
             f"{titles}); rename yours or begin with `salespipe new`."
         )
@@ -288,7 +290,7 @@ class _Reading:
         return "zh" if 2 * chinese > len(headers) else "en"
 
     def _stamp(self) -> dict[str, str]:
-        sheet = next((s for s in self._package.sheets if s.name == STAMP_SHEET), None)
+        sheet = next((s for s in self._file.sheets if s.name == STAMP_SHEET), None)
         if sheet is None:
             return {}
         pairs = (list(row.values())[:2] for row in self._grid(sheet).rows.values())

@@ -66,7 +66,7 @@ def test_random_cells_of_real_workbooks_change_alone(book, tmp_path):
         package = Package.open(book)
     except WorkbookError:
         pytest.skip("refused to open, as another test shows")
-    random = Random(short_name(book))  # noqa: S311 (reproducible)
+    random = Random(short_name(book))
     target = tmp_path / book.name
     for sheet in package.sheets[:4]:
         before = cells_of(package, sheet.part)

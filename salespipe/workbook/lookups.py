@@ -1,0 +1,68 @@
+"""What cells refer to by number: the shared strings, and the styles that show a date."""
+
+from typing import Final
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+
+from salespipe.workbook.events import Handler, RichText
+
+__all__ = ["DateStyles", "SharedStrings"]
+
+MAX_TEXT: Final = 200_000_000
+"""Characters that the shared strings may hold together."""
+
+_EAST_ASIAN_DATES: Final = frozenset({*range(27, 37), *range(50, 59)})
+
+
+class SharedStrings(RichText):
+    """Collects the shared strings in `found`, in their order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._size = 0
+        self.starts["si"] = self._open
+        self.ends["si"] = self._close
+
+    def _open(self, _: dict[str, str]) -> None:
+        self.runs = []
+
+    def _close(self) -> None:
+        self.found.append(self.joined())
+        self._size += len(self.found[-1])
+        if self._size > MAX_TEXT:
+            raise ValueError(f"it holds more than {MAX_TEXT:,} characters")
+
+
+class DateStyles(Handler):
+    """Collects the cell styles and tells which of them show a date."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._codes: dict[int, str] = dict(BUILTIN_FORMATS)
+        self._formats: list[int] = []
+        self._inside = False
+        self.starts |= {"numFmt": self._code, "cellXfs": self._open, "xf": self._format}
+        self.ends["cellXfs"] = self._close
+
+    def _code(self, attributes: dict[str, str]) -> None:
+        if "numFmtId" in attributes:
+            self._codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+
+    def _open(self, _: dict[str, str]) -> None:
+        self._inside = True
+
+    def _close(self) -> None:
+        self._inside = False
+
+    def _format(self, attributes: dict[str, str]) -> None:
+        if self._inside:
+            self._formats.append(int(attributes.get("numFmtId", 0)))
+
+    def dates(self) -> frozenset[int]:
+        """Give the indices of cell styles that show a date."""
+        shown = {
+            number: number in _EAST_ASIAN_DATES or is_date_format(self._codes.get(number, ""))
+            for number in set(self._formats)
+        }
+        return frozenset(i for i, number in enumerate(self._formats) if shown[number])
