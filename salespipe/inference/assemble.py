@@ -5,12 +5,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.exposure import AGE_CUTS, AGE_GROUPS, Exposure
+from salespipe.bands import AGE_CUTS, AGE_GROUPS, DUE_BANDS
+from salespipe.days import month_label, month_number, quarter_months
+from salespipe.exposure import Exposure
 from salespipe.models.amount import AmountData
 from salespipe.models.arrivals import ArrivalsData
 from salespipe.models.timing import TimingData
 from salespipe.models.win_rate import WinRateData
-from salespipe.periods import month_of_quarter
 from salespipe.pipeline import Pipeline
 
 __all__ = [
@@ -18,12 +19,16 @@ __all__ = [
     "MIN_ARRIVAL_MONTHS",
     "amount_data",
     "arrivals_data",
-    "month_number",
     "timing_data",
     "win_rate_data",
 ]
 
 type Ints = npt.NDArray[np.int64]
+
+TODAY = DUE_BANDS.index("today")
+
+HALF_DAY = 0.5
+"""Days at risk counted for a deal on the day on which it leaves."""
 
 MIN_ARRIVAL_MONTHS = 3
 """Months of history without which new business is not forecast at all."""
@@ -32,50 +37,63 @@ MIN_ARRIVALS = 10
 """Deals created in them without which new business is not forecast at all."""
 
 
-def month_number(day: pd.Timestamp) -> int:
-    """Give the number of a day's calendar month, counted from year 0."""
-    return int(day.year * 12 + day.month - 1)
-
-
-def quarter_months(months: npt.ArrayLike, fiscal_year_start: int) -> Ints:
-    """Give the place in the fiscal quarter of month numbers."""
-    numbers = np.asarray(months, dtype=np.int64) % 12 + 1
-    return (
-        np.asarray(
-            month_of_quarter(1, fiscal_year_start=fiscal_year_start) + numbers - 1, dtype=np.int64
-        )
-        % 3
-    )
-
-
-def _labels(first: int, last: int) -> tuple[str, ...]:
-    return tuple(f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, last + 1))
-
-
 def _span(exposure: Exposure) -> tuple[int, int]:
     """Months of the history: from the first exit that could be seen to the as-of date."""
     return month_number(exposure.start), month_number(exposure.end)
 
 
+def _calendar(pipeline: Pipeline, exposure: Exposure) -> tuple[Ints, tuple[str, ...]]:
+    """Give the months of the history: their place in the quarter, and their labels."""
+    first, last = _span(exposure)
+    months = range(first, last + 1)
+    places = quarter_months(months, pipeline.settings.fiscal_year_start)
+    return places, tuple(month_label(int(month)) for month in months)
+
+
 def timing_data(pipeline: Pipeline, exposure: Exposure) -> TimingData:
     """Sum the exposure table over what the timing model does not tell apart."""
     keys = ["stage", "band", "month", "due"]
-    cells = exposure.cells.groupby(keys, as_index=False)[["days", "onward", "lost"]].sum()
-    first, last = _span(exposure)
+    table = exposure.cells.assign(exits=exposure.cells["onward"] + exposure.cells["lost"])
+    table = table.assign(days=_days_at_risk(table))
+    cells = table.groupby(keys, as_index=False)["exits"].sum()
+    owners = np.arange(len(exposure.owners))
+    days = table.pivot_table(index=keys, columns="owner", values="days", aggfunc="sum")
+    by_owner = table.groupby("owner")["exits"].sum().reindex(owners, fill_value=0)
+    places, months = _calendar(pipeline, exposure)
     return TimingData(
         stage=cells["stage"].to_numpy(),
         band=cells["band"].to_numpy(),
         due=cells["due"].to_numpy(),
-        month=cells["month"].to_numpy() - first,
-        quarter_of_month=quarter_months(
-            range(first, last + 1), pipeline.settings.fiscal_year_start
-        ),
-        days=cells["days"].to_numpy(),
-        exits=(cells["onward"] + cells["lost"]).to_numpy(),
+        month=cells["month"].to_numpy() - _span(exposure)[0],
+        quarter_of_month=places,
+        days=days.reindex(columns=owners).fillna(0.0).to_numpy("float64"),
+        exits=cells["exits"].to_numpy(),
+        exits_of_owner=by_owner.to_numpy(),
         steps=pipeline.steps,
         bands=len(AGE_CUTS) + 1,
-        months=_labels(first, last),
+        owners=exposure.owners,
+        months=months,
     )
+
+
+def _days_at_risk(table: pd.DataFrame) -> pd.Series:
+    """Correct the days at risk for exits known to the day only, where most of a day's deals go.
+
+    On the day on which it is expected to close a deal may go almost surely. Counted as half a day,
+    its time at risk would then be too long, and the rate too low: of C that go and S that stay,
+    the share p = C / (C + S) is that of an exponential of rate -log(1 - p) that ends within a day,
+    and the mean time of those that go is 1 / rate - (1 - p) / p.
+    """
+    due = table["due"] == TODAY
+    gone = float(table.loc[due, "exits"].sum())
+    stayed = max(float(table.loc[due, "days"].sum()) - HALF_DAY * gone, 0.0)
+    if not gone:
+        return table["days"]
+    # Half a deal that stayed, at the least: none at all would make the rate infinite.
+    share = gone / (gone + max(stayed, HALF_DAY))
+    mean = -1 / np.log1p(-share) - (1 - share) / share
+    shorter = table["days"] - (HALF_DAY - mean) * table["exits"]
+    return table["days"].mask(due, shorter.clip(lower=0.0))
 
 
 def win_rate_data(pipeline: Pipeline, exposure: Exposure) -> WinRateData:
@@ -83,26 +101,20 @@ def win_rate_data(pipeline: Pipeline, exposure: Exposure) -> WinRateData:
     table = exposure.cells.assign(
         age=AGE_GROUPS[exposure.cells["band"]],
         exits=exposure.cells["onward"] + exposure.cells["lost"],
+        month=exposure.cells["month"] - _span(exposure)[0],
     )
-    keys = ["stage", "age", "due", "month", "owner", "segment"]
+    keys = ["stage", "age", "due", "month", "owner", "segment", "source", "size", "call"]
     cells = table[table["exits"] > 0].groupby(keys, as_index=False)[["exits", "onward"]].sum()
-    first, last = _span(exposure)
+    places, months = _calendar(pipeline, exposure)
     return WinRateData(
-        stage=cells["stage"].to_numpy(),
-        age=cells["age"].to_numpy(),
-        due=cells["due"].to_numpy(),
-        month=cells["month"].to_numpy() - first,
-        quarter_of_month=quarter_months(
-            range(first, last + 1), pipeline.settings.fiscal_year_start
-        ),
-        owner=cells["owner"].to_numpy(),
-        segment=cells["segment"].to_numpy(),
-        exits=cells["exits"].to_numpy(),
-        onward=cells["onward"].to_numpy(),
+        **{key: cells[key].to_numpy() for key in (*keys, "exits", "onward")},
+        quarter_of_month=places,
         steps=pipeline.steps,
         owners=exposure.owners,
         segments=exposure.segments,
-        months=_labels(first, last),
+        sources=exposure.sources,
+        months=months,
+        sized=bool(exposure.sizes),
     )
 
 
@@ -142,5 +154,5 @@ def arrivals_data(pipeline: Pipeline, exposure: Exposure) -> ArrivalsData | None
         share=share,
         quarter_month=quarter_months(months, pipeline.settings.fiscal_year_start),
         year_month=months % 12,
-        months=_labels(first, last),
+        months=tuple(month_label(int(month)) for month in months),
     )

@@ -16,8 +16,8 @@ __all__ = ["Scale", "conditional_probabilities", "logit_sd", "matched_logits"]
 
 type Floats = npt.NDArray[np.float64]
 
-QUADRATURE = 4_000
-"""Antithetic pairs with which prior means are matched; error of the mean below 0.001."""
+QUADRATURE = 20_000
+"""Antithetic pairs with which prior means are matched; error of the mean below 0.0005."""
 
 LEAST: Final = 0.5
 """Deals that wins and losses are worth at the least (Jeffreys' prior): with fewer, a chance near 0

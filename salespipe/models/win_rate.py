@@ -1,5 +1,6 @@
 """Win rate: of the exits of a cell, how many go on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,15 +9,30 @@ import pymc as pm
 import pytensor.tensor as pt
 from scipy.special import expit
 
+from salespipe.bands import AGE_NAMES, CALLS, DUE_BANDS, SIZES
 from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
-from salespipe.models.centring import centred, levels, pooled
+from salespipe.models.effects import (
+    Added,
+    Effect,
+    add_effects,
+    coordinates,
+    due_by_stage,
+    summed,
+    zero_sum,
+)
 from salespipe.models.priors import Scale, conditional_probabilities, logit_sd, matched_logits
 from salespipe.stages import Stage
 
-__all__ = ["WinRateData", "WinRatePriors", "build_win_rate"]
+__all__ = ["POOLED", "WinRateData", "WinRatePriors", "build_win_rate", "prior_logits"]
 
 type Ints = npt.NDArray[np.int64]
 type Floats = npt.NDArray[np.float64]
+
+POOLED = ("owner", "segment", "source")
+"""What deals are grouped by, each with effects of a learned scale."""
+
+INFORMATION = 0.2
+"""Information on the logit scale that one exit carries: p (1 - p), somewhat less than at 1/2."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +41,17 @@ class WinRatePriors:
 
     Attributes
     ----------
-    age, due : float
+    age, due, due_by_stage, size : float
         Standard deviations of effects with few levels: fixed, since a scale cannot be learned
-        from two or three levels and makes the posterior a funnel.
-    pooled_median, pooled_spread : float
-        Log-normal prior of the scales of owners and segments: 0.05 (no difference that matters)
-        to 0.8 (odds that differ fivefold) with 95 %, away from zero, where the posterior would
-        narrow to a funnel.
+        from a few levels and makes the posterior a funnel.
+    call_mean : tuple of float
+        Prior means of the owner's call (omitted, pipeline, best case, commit): the order that the
+        words have, at a fifth of the odds they claim, until there is a record.
+    call : float
+        Standard deviation around them.
+    pooled : Scale
+        Of owners, segments and sources: 0.05 (no difference that matters) to 0.8 (odds that
+        differ fivefold) with 95 %, away from zero, where the posterior would narrow to a funnel.
     calendar : CalendarPriors
     strength : float
         How many closed deals the Stages sheet's probabilities are worth.
@@ -39,8 +59,11 @@ class WinRatePriors:
 
     age: float = 0.3
     due: float = 0.4
-    pooled_median: float = 0.2
-    pooled_spread: float = 0.7
+    due_by_stage: float = 0.5
+    size: float = 0.3
+    call_mean: tuple[float, ...] = (-0.5, -0.2, 0.1, 0.4)
+    call: float = 0.5
+    pooled: Scale = field(default_factory=lambda: Scale(0.2, 0.7))
     calendar: CalendarPriors = field(default_factory=CalendarPriors)
     strength: float = 10.0
 
@@ -51,15 +74,17 @@ class WinRateData:
 
     Attributes
     ----------
-    stage, age, due, month, owner, segment : ndarray of int, shape (cell,)
+    stage, age, due, month, owner, segment, source, size, call : ndarray of int, shape (cell,)
         Codes; `month` counts from the first month of the history.
     quarter_of_month : ndarray of int, shape (month,)
         Place in the fiscal quarter, 0 to 2, of each month of the history.
     exits, onward : ndarray of int, shape (cell,)
         Exits, and those of them that went on.
     steps : tuple of Stage
-    owners, segments, months : tuple of str
+    owners, segments, sources, months : tuple of str
         Level names.
+    sized : bool
+        Whether sizes may say anything.
     """
 
     stage: Ints
@@ -69,12 +94,36 @@ class WinRateData:
     quarter_of_month: Ints
     owner: Ints
     segment: Ints
+    source: Ints
+    size: Ints
+    call: Ints
     exits: Ints
     onward: Ints
     steps: tuple[Stage, ...]
     owners: tuple[str, ...]
     segments: tuple[str, ...]
+    sources: tuple[str, ...]
     months: tuple[str, ...]
+    sized: bool
+
+
+def prior_logits(steps: Sequence[Stage], *, priors: WinRatePriors) -> tuple[Floats, Floats]:
+    """Give the prior means and standard deviations of the stages' logits.
+
+    The means are those with which a deal's prior chance of winning is the Stages sheet's.
+    """
+    tau = logit_sd(conditional_probabilities(steps), strength=priors.strength)
+    mu = matched_logits(
+        steps,
+        base_sd=tau,
+        kept=[priors.pooled] * len(POOLED) + [Scale(priors.size * np.sqrt(1 - 1 / SIZES))],
+        drawn_anew=[
+            Scale(priors.age * np.sqrt(3 / 4)),
+            Scale(priors.calendar.quarter_month * np.sqrt(2 / 3)),
+            Scale(priors.calendar.shock_median, priors.calendar.shock_spread),
+        ],
+    )
+    return mu, tau
 
 
 def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
@@ -84,76 +133,122 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
 
         y_c &\sim \mathrm{Binomial}(n_c, p_c) \\
         \mathrm{logit}\, p_c &= \beta_{stage} + a_{age} + q_{month\ of\ quarter} + d_{due}
-            + o_{owner} + g_{segment} + u_{month} \\
-        \beta_s &\sim N(\mu_s, \tau_s), \quad a \sim N(0, 0.3), \quad q \sim N_0(0, 0.4),
-            \quad d \sim N(0, 0.4) \\
-        o &\sim N(0, \sigma_o), \quad g \sim N(0, \sigma_g), \quad
-            u \sim \mathrm{AR1}(\rho, \sigma_u), \quad
-            \log \sigma_{o,g} \sim N(\log 0.2, 0.7)
+            + e_{due, stage} + o_{owner} + g_{segment} + f_{source} + z_{size} + k_{call}
+            + u_{month} \\
+        \beta_s &\sim N(\mu_s, \tau_s), \quad a \sim N_0(0, 0.3), \quad q \sim N_0(0, 0.4),
+            \quad d \sim N(0, 0.4), \quad e \sim N_0(0, 0.5) \\
+        o &\sim N(0, \sigma_o), \quad g \sim N(0, \sigma_g), \quad f \sim N(0, \sigma_f), \quad
+            \log \sigma \sim N(\log 0.2, 0.7) \\
+        z &\sim N_0(0, 0.3), \quad k \sim N(m_k, 0.5), \quad u \sim \mathrm{AR1}(\rho, \sigma_u)
 
-    N_0 sums to zero. :math:`\mu_s` makes the prior mean of winning the Stages sheet's probability
-    and :math:`\tau_s` makes it worth `strength` deals (:mod:`salespipe.models.priors`). An unknown
-    expected close date is the reference of the due effect.
+    N_0 sums to zero (e over stages). :math:`\mu_s` makes the prior mean of winning the Stages
+    sheet's probability and :math:`\tau_s` makes it worth `strength` deals
+    (:mod:`salespipe.models.priors`). An unknown expected close date, an unknown size and an owner
+    who made no call are the references of their effects. An owner whose calls promise more than
+    they hold has a lower effect beside them: that is how calls are recalibrated per owner.
 
     Parameters
     ----------
     data : WinRateData
     priors : WinRatePriors
     """
-    tau = logit_sd(conditional_probabilities(data.steps), strength=priors.strength)
-    mu = matched_logits(
-        data.steps,
-        base_sd=tau,
-        kept=[Scale(priors.pooled_median, priors.pooled_spread)] * 2,
-        drawn_anew=[
-            Scale(priors.age * np.sqrt(3 / 4)),
-            Scale(priors.calendar.quarter_month * np.sqrt(2 / 3)),
-            Scale(priors.calendar.shock_median, priors.calendar.shock_spread),
-        ],
-    )
+    mu, tau = prior_logits(data.steps, priors=priors)
+    effects = _effects(data, priors)
     coords = {
         "stage": [stage.name for stage in data.steps],
-        "age_group": ["under 14", "14-45", "45-90", "over 90"],
+        "age_group": list(AGE_NAMES),
         "quarter_month": [1, 2, 3],
-        "due": ["overdue", "this month", "next month", "later"],
+        "due": list(DUE_BANDS[1:]),
+        "size": list(range(1, SIZES + 1)),
+        "call": list(CALLS[1:]),
         "owner": list(data.owners),
         "segment": list(data.segments),
+        "source": list(data.sources),
         "month": list(data.months),
+        **coordinates(effects),
     }
     with pm.Model(coords=coords) as model:
-        effect, shift = add_calendar_effect(data.quarter_of_month, priors=priors.calendar)
-        age, mean = centred(
-            pm.ZeroSumNormal("age", priors.age, dims="age_group"), data.age, data.exits
-        )
-        shift += mean
-        due, mean = centred(
-            levels("due_effect", mean=np.zeros(4), sd=priors.due, dims="due", size=4),
-            data.due,
-            data.exits,
-            reference=True,
-        )
-        shift += mean
-        eta = effect[data.month]
-        for name, code, names in (
-            ("owner", data.owner, data.owners),
-            ("segment", data.segment, data.segments),
-        ):
-            exits = np.bincount(code, weights=data.exits, minlength=len(names))
-            level = pooled(
-                name, median=priors.pooled_median, spread=priors.pooled_spread, exits=exits
-            )
-            level, mean = centred(level, code, data.exits)
-            shift += mean
-            eta += level[code]
+        month, mean = add_calendar_effect(data.quarter_of_month, priors=priors.calendar)
+        added = add_effects(effects)
         # Sampled is the level that the data know: that of the deals seen.
         seen = pm.Flat("seen_base", dims="stage")
-        base = pm.Deterministic("base", seen - shift, dims="stage")
+        base = pm.Deterministic("base", seen - mean - added.shift, dims="stage")
         pm.Potential("prior_of_base", pm.logp(pm.Normal.dist(mu, tau), base))
-        # Small tables first: one look-up per cell and table keeps the gradient cheap.
-        place = seen[:, None, None] + age[None, :, None] + due[None, None, :]
-        eta += place[data.stage, data.age, data.due]
+        eta = summed(pt.concatenate([added.values, month, seen]), _codes(data, added))
         pm.CustomDist("onward", data.exits, eta, logp=_logp, random=_random, observed=data.onward)
     return model
+
+
+def _effects(data: WinRateData, priors: WinRatePriors) -> list[Effect]:
+    def exits(code: Ints, size: int) -> Floats:
+        return np.bincount(code, weights=data.exits, minlength=size).astype(np.float64)
+
+    effects = [
+        Effect(
+            "age",
+            ("age_group",),
+            exits(data.age, len(AGE_NAMES)),
+            Scale(priors.age),
+            basis=zero_sum(len(AGE_NAMES)),
+        ),
+        Effect(
+            "due_effect",
+            ("due",),
+            exits(data.due, len(DUE_BANDS)),
+            Scale(priors.due),
+            references=1,
+        ),
+        Effect(
+            "call_effect",
+            ("call",),
+            exits(data.call, len(CALLS)),
+            Scale(priors.call),
+            mean=np.array(priors.call_mean),
+            references=1,
+        ),
+    ]
+    for name, code, names in (
+        ("owner", data.owner, data.owners),
+        ("segment", data.segment, data.segments),
+        ("source", data.source, data.sources),
+    ):
+        seen = exits(code, len(names))
+        effects.append(
+            Effect(f"{name}_effect", (name,), seen, priors.pooled, information=INFORMATION)
+        )
+    if data.sized:
+        effects.append(
+            Effect(
+                "size_effect",
+                ("size",),
+                exits(data.size, SIZES + 1),
+                Scale(priors.size),
+                basis=zero_sum(SIZES),
+                references=1,
+            )
+        )
+    if len(data.steps) > 1:
+        effects.append(
+            due_by_stage(data.stage, data.due, data.exits, len(data.steps), priors.due_by_stage)
+        )
+    return effects
+
+
+def _codes(data: WinRateData, added: Added) -> list[Ints]:
+    """Give for every cell where its effects, its month and its level stand, one after another."""
+    code = {
+        "age": data.age,
+        "due_effect": data.due,
+        "call_effect": data.call,
+        "owner_effect": data.owner,
+        "segment_effect": data.segment,
+        "source_effect": data.source,
+        "size_effect": data.size,
+        "due_by_stage": data.due * len(data.steps) + data.stage,
+    }
+    end = added.begins["end"]
+    codes = [added.begins[name] + codes for name, codes in code.items() if name in added.begins]
+    return [*codes, end + data.month, end + len(data.months) + data.stage]
 
 
 def _logp(

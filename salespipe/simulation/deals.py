@@ -8,16 +8,19 @@ import pandas as pd
 from scipy.special import expit
 
 from salespipe import names as n
-from salespipe.exposure import (
+from salespipe.bands import (
     AGE_GROUPS,
+    AGE_NAMES,
+    CALLS,
     DUE_BANDS,
-    Exposure,
     age_band,
-    codes,
-    days_since_epoch,
+    call_band,
     due_band,
-    epoch_day,
+    first_amount,
+    size_band,
 )
+from salespipe.days import days_since_epoch, epoch_day
+from salespipe.exposure import Exposure, codes
 from salespipe.pipeline import Pipeline
 from salespipe.results import CARRY_ON, DEAL_COLUMNS
 from salespipe.simulation.posterior import Posterior
@@ -30,7 +33,7 @@ type Floats = npt.NDArray[np.float64]
 NOTABLE: Final = 0.01
 """Change in the chance of going on below which nothing in particular moves a deal."""
 
-AGES: Final = ("under 14 days", "14 to 45 days", "45 to 90 days", "over 90 days")
+SIZE_NAMES: Final = ("unknown", "smallest fifth", "small", "middle", "large", "largest fifth")
 
 
 def describe_deals(
@@ -91,19 +94,28 @@ def _drivers(
     logit = posterior.logit.mean(axis=0)
     owner = codes(deals[n.OWNER], exposure.owners)
     segment = codes(deals[n.SEGMENT], exposure.segments)
+    source = codes(deals[n.SOURCE], exposure.sources)
+    size = size_band(first_amount(deals), exposure.sizes)
+    call = call_band(deals[n.FORECAST_CATEGORY], deals[n.CONFIDENCE])
     effects = {
         "owner": posterior.owner.mean(axis=0)[owner],
         "segment": posterior.segment.mean(axis=0)[segment],
+        "source": posterior.source.mean(axis=0)[source],
+        "size": posterior.size.mean(axis=0)[size],
+        "call": posterior.call.mean(axis=0)[call],
         "age": (logit - logit.mean(axis=1, keepdims=True))[stage, age],
-        "due": posterior.due_logit.mean(axis=0)[due],
+        "due": posterior.due_logit.mean(axis=0)[stage, due],
     }
     words = {
         "owner": [f"Owner {name}" for name in deals[n.OWNER].fillna(n.UNKNOWN)],
         "segment": [f"Segment {name}" for name in deals[n.SEGMENT].fillna(n.UNKNOWN)],
-        "age": [f"In stage {AGES[group]}" for group in age],
+        "source": [f"Source {name}" for name in deals[n.SOURCE].fillna(n.UNKNOWN)],
+        "size": [f"Amount: {SIZE_NAMES[band]}" for band in size],
+        "call": [f"Owner's call: {CALLS[band].replace('_', ' ')}" for band in call],
+        "age": [f"In stage {AGE_NAMES[group]}" for group in age],
         "due": [f"Expected close: {DUE_BANDS[band]}" for band in due],
     }
-    full = logit[stage, age] + sum(effects[key] for key in ("owner", "segment", "due"))
+    full = logit[stage, age] + sum(effects[key] for key in effects if key != "age")
     # Against the average open deal: an effect's zero (no date known, say) may be no deal's.
     points = {
         key: expit(full) - expit(full - effect + effect.mean()) for key, effect in effects.items()

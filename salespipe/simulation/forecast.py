@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.days import epoch_day, month_number
 from salespipe.errors import AsOfError
-from salespipe.exposure import codes, epoch_day
-from salespipe.inference.assemble import MIN_ARRIVAL_MONTHS, MIN_ARRIVALS, month_number
+from salespipe.exposure import codes
+from salespipe.inference.assemble import MIN_ARRIVAL_MONTHS, MIN_ARRIVALS
 from salespipe.inference.fit import Fit
 from salespipe.periods import Period, months_after, quarter
 from salespipe.results import PERIOD_COLUMNS
@@ -22,6 +23,7 @@ from salespipe.simulation.paths import LONG_RUN_DAYS, Calendar
 from salespipe.simulation.posterior import draw_posterior
 from salespipe.simulation.revenue import Revenue, simulate_new, simulate_open, startable
 from salespipe.simulation.summarise import Groups, summarise, summarise_groups
+from salespipe.slips import count_slips
 from salespipe.targets import owner_quotas, team_quotas
 
 if TYPE_CHECKING:
@@ -182,20 +184,28 @@ def forecast(
     )
     if progress:
         progress("Simulating open deals and new business")
-    posterior = draw_posterior(fit, months=numbers, draws=DRAWS)
+    slips = count_slips(exposure)
+    posterior = draw_posterior(fit, months=numbers, slips=slips, draws=DRAWS)
     amounts = learn_amounts(pipeline, exposure, posterior=posterior)
     worst, _, best = pipeline.settings.quantiles
     opened, draws = simulate_open(
         pipeline,
         exposure,
         posterior=posterior,
+        slips=slips,
         calendar=calendar,
         amounts=amounts,
         quantiles=(worst, best),
         seed=fit.seed,
     )
     new = simulate_new(
-        pipeline, exposure, posterior=posterior, calendar=calendar, amounts=amounts, seed=fit.seed
+        pipeline,
+        exposure,
+        posterior=posterior,
+        slips=slips,
+        calendar=calendar,
+        amounts=amounts,
+        seed=fit.seed,
     )
     return Forecast(
         fit=fit,

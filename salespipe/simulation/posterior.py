@@ -7,17 +7,25 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from salespipe.bands import AGE_NAMES, DUE_BANDS
+from salespipe.days import month_number, quarter_months
 from salespipe.exposure import Exposure
-from salespipe.inference.assemble import month_number, quarter_months
 from salespipe.inference.fit import Fit
+from salespipe.slips import Slips
 
-__all__ = ["Posterior", "draw_posterior"]
+__all__ = ["Posterior", "draw_posterior", "due_effects"]
 
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
 
 LANDING_STRENGTH: Final = 20.0
 """Onward exits that the order of the stages is worth as a prior of where they land."""
+
+
+BAND_STRENGTH: Final = 10.0
+"""Onward exits that a stage's own mean is worth as a prior of where those of a due band land."""
+
+TINY: Final = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True)
@@ -29,17 +37,21 @@ class Posterior:
     draws : int
     log_rate : ndarray, shape (draw, stage, band)
         Log of the daily rate of leaving a stage.
-    due_rate : ndarray, shape (draw, due band)
-    month_rate : ndarray, shape (draw, month + 1)
-        Effects of the simulated months; the last column, 0, stands for all time after them.
+    due_rate : ndarray, shape (draw, stage, due band)
+    month_rate : ndarray, shape (draw, month + 1, age group)
+        Effects of the simulated months; the last, 0, stands for all time after them.
+    pace : ndarray, shape (draw, owner)
+        On the log scale of the rate.
     logit : ndarray, shape (draw, stage, age group)
         Logit of going on when leaving.
-    due_logit : ndarray, shape (draw, due band)
+    due_logit : ndarray, shape (draw, stage, due band)
     month_logit : ndarray, shape (draw, month + 1)
-    owner, segment : ndarray, shape (draw, level)
+    owner, segment, source, size, call : ndarray, shape (draw, level)
         On the logit scale.
-    landing : ndarray, shape (draw, stage, stage + 1)
+    landing : ndarray, shape (draw, stage, due band, stage + 1)
         Cumulative chances of where an onward exit lands; the last is won.
+    slip_rate : ndarray, shape (draw, due band)
+        Daily rates at which the expected close date is changed.
     ratio_location : ndarray, shape (draw, segment)
         Of log(final / listed amount).
     ratio_scale : ndarray, shape (draw,)
@@ -54,19 +66,24 @@ class Posterior:
     log_rate: Floats
     due_rate: Floats
     month_rate: Floats
+    pace: Floats
     logit: Floats
     due_logit: Floats
     month_logit: Floats
     owner: Floats
     segment: Floats
+    source: Floats
+    size: Floats
+    call: Floats
     landing: Floats
+    slip_rate: Floats
     ratio_location: Floats
     ratio_scale: Floats
     arrivals: Floats
     dispersion: Floats
 
 
-def draw_posterior(fit: Fit, *, months: Ints, draws: int) -> Posterior:
+def draw_posterior(fit: Fit, *, months: Ints, slips: Slips, draws: int) -> Posterior:
     """Take draws out of a fit and simulate the months' effects on.
 
     Parameters
@@ -74,6 +91,7 @@ def draw_posterior(fit: Fit, *, months: Ints, draws: int) -> Posterior:
     fit : Fit
     months : ndarray of int
         Numbers of the months to simulate, counted from year 0; the first may be the running one.
+    slips : Slips
     draws : int
         How many; taken evenly from all chains.
     """
@@ -87,17 +105,26 @@ def draw_posterior(fit: Fit, *, months: Ints, draws: int) -> Posterior:
     base, age = win["base"], win["age"]
     zero = np.zeros((draws, 1))
     arrivals, dispersion = _arrivals(fit, months, draws, rng)
+    by_age = np.concatenate(
+        [timing["quarter_by_age"][:, places], np.zeros((draws, 1, len(AGE_NAMES)))], axis=1
+    )
+    sized = "size_effect" in win
     return Posterior(
         draws=draws,
         log_rate=timing["log_rate"],
-        due_rate=np.hstack([zero, timing["due_effect"]]),
-        month_rate=_month_effects(timing, months - last, places, rng),
+        due_rate=due_effects(timing.posterior)[timing.keep],
+        month_rate=_month_effects(timing, months - last, places, rng)[:, :, None] + by_age,
+        pace=timing["owner_effect"],
         logit=base[:, :, None] + age[:, None, :],
-        due_logit=np.hstack([zero, win["due_effect"]]),
+        due_logit=due_effects(win.posterior)[win.keep],
         month_logit=_month_effects(win, months - last, places, rng),
         owner=win["owner_effect"],
         segment=win["segment_effect"],
+        source=win["source_effect"],
+        size=np.hstack([zero, win["size_effect"]]) if sized else zero,
+        call=np.hstack([zero, win["call_effect"]]),
         landing=_landings(fit.exposure, draws, rng),
+        slip_rate=slips.draw_rates(draws, rng),
         ratio_location=amount["location"],
         ratio_scale=amount["scale"],
         arrivals=arrivals,
@@ -113,10 +140,11 @@ class _Draws:
         total = self.posterior.sizes["chain"] * self.posterior.sizes["draw"]
         self.keep = np.linspace(0, total - 1, draws).round().astype(np.int64)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self.posterior
+
     def __getitem__(self, name: str) -> Floats:
-        values = self.posterior[name].to_numpy()
-        flat = values.reshape(-1, *values.shape[2:])
-        taken: Floats = flat[self.keep]
+        taken: Floats = _flat(self.posterior[name])[self.keep]
         return taken
 
 
@@ -138,19 +166,52 @@ def _month_effects(
     return np.column_stack([*effects, np.zeros(len(shock))])
 
 
-def _landings(exposure: Exposure, draws: int, rng: np.random.Generator) -> Floats:
-    """Draw where onward exits land: Dirichlet, whose prior knows only the next stage.
+def due_effects(posterior: xr.Dataset) -> Floats:
+    """Give the effects of due bands in every stage; an unknown date is 0.
 
-    A skip or a step back has a chance only once it has been seen, so that without history a deal
-    passes through every stage and its chance is the product that the Stages sheet states.
+    Parameters
+    ----------
+    posterior : Dataset
+        Of the timing or the win-rate model.
+
+    Returns
+    -------
+    ndarray, shape (draw of all chains, stage or 1, due band)
     """
-    stages = len(exposure.stages)
-    alpha = np.zeros((stages, stages + 1))
+    due = _flat(posterior["due_effect"])[:, None, :]
+    if "due_by_stage" in posterior:
+        due = due + np.swapaxes(_flat(posterior["due_by_stage"]), 1, 2)
+    return np.concatenate([np.zeros((*due.shape[:2], 1)), due], axis=2)
+
+
+def _flat(values: xr.DataArray) -> Floats:
+    """Put the draws of all chains one after another."""
+    drawn: Floats = values.to_numpy()
+    return drawn.reshape(-1, *drawn.shape[2:])
+
+
+def _landings(exposure: Exposure, draws: int, rng: np.random.Generator) -> Floats:
+    """Draw where onward exits land: Dirichlet, in every due band around the stage's own mean.
+
+    The prior of the stage knows only the next one. A skip or a step back has a chance only once it
+    has been seen, so that without history a deal passes through every stage and its chance is the
+    product that the Stages sheet states.
+    """
+    stages, bands = len(exposure.stages), len(DUE_BANDS)
     moves = exposure.landings
-    alpha[moves["stage"], moves["next"]] = moves["n"]
+    counts = np.zeros((stages, bands, stages + 1))
+    counts[moves["stage"], moves["due"], moves["next"]] = moves["n"]
+    alpha = counts.sum(axis=1)
     alpha[np.arange(stages), np.arange(stages) + 1] += LANDING_STRENGTH
-    weights = rng.standard_gamma(np.broadcast_to(alpha, (draws, *alpha.shape)))
-    return np.cumsum(weights / weights.sum(axis=2, keepdims=True), axis=2)
+    usual = _dirichlet(np.broadcast_to(alpha, (draws, *alpha.shape)), rng)
+    shares = _dirichlet(BAND_STRENGTH * usual[:, :, None, :] + counts[None], rng)
+    return np.cumsum(shares, axis=3)
+
+
+def _dirichlet(alpha: Floats, rng: np.random.Generator) -> Floats:
+    weights = rng.standard_gamma(alpha)
+    shares: Floats = weights / np.maximum(weights.sum(axis=-1, keepdims=True), TINY)
+    return shares
 
 
 def _arrivals(

@@ -1,6 +1,6 @@
 """Simulated revenue: open deals and deals not yet created, summed draw by draw."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -8,11 +8,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.exposure import Exposure, codes, days_since_epoch
+from salespipe.bands import call_band, first_amount, size_band
+from salespipe.days import days_since_epoch
+from salespipe.exposure import Exposure, codes
 from salespipe.pipeline import Pipeline
 from salespipe.simulation.amounts import Amounts
-from salespipe.simulation.paths import Calendar, Paths, Wins, walk
+from salespipe.simulation.paths import Calendar, Paths, Wins
 from salespipe.simulation.posterior import Posterior
+from salespipe.simulation.walk import walk
+from salespipe.slips import Slips
 from salespipe.tables import look_up
 
 __all__ = ["DealDraws", "Revenue", "simulate_new", "simulate_open", "startable"]
@@ -75,6 +79,44 @@ class DealDraws:
     days: Floats
 
 
+@dataclass(frozen=True)
+class _Cast:
+    """What there is to know of deals, one entry per deal."""
+
+    stage: Ints
+    owner: Ints
+    segment: Ints
+    source: Ints
+    size: Ints
+    call: Ints
+    age: Floats
+    due: Floats
+
+    def paths(self, posterior: Posterior, *, draw: Ints, like: Ints, start: Floats) -> Paths:
+        """Make paths like deals `like` in draws `draw`."""
+        merit = np.zeros(len(draw))
+        for effect, code in (
+            (posterior.owner, self.owner),
+            (posterior.segment, self.segment),
+            (posterior.source, self.source),
+            (posterior.size, self.size),
+            (posterior.call, self.call),
+        ):
+            merit += effect[draw, code[like]]
+        owner = self.owner[like]
+        return Paths(
+            draw=draw,
+            start=start,
+            stage=self.stage[like],
+            owner=owner,
+            segment=self.segment[like],
+            age=self.age[like],
+            due=self.due[like],
+            pace=posterior.pace[draw, owner],
+            merit=merit,
+        )
+
+
 def startable(pipeline: Pipeline) -> pd.DataFrame:
     """Give the open deals that can be followed.
 
@@ -93,6 +135,7 @@ def simulate_open(
     exposure: Exposure,
     *,
     posterior: Posterior,
+    slips: Slips,
     calendar: Calendar,
     amounts: Amounts,
     quantiles: tuple[float, float],
@@ -102,7 +145,7 @@ def simulate_open(
 
     Parameters
     ----------
-    pipeline, exposure, posterior, calendar, amounts
+    pipeline, exposure, posterior, slips, calendar, amounts
         As known at the as-of date.
     quantiles : tuple of float
         Probabilities of worst and best.
@@ -111,21 +154,26 @@ def simulate_open(
     deals = startable(pipeline)
     place = {name: code for code, name in enumerate(exposure.stages)}
     one = len(exposure.stages) == 1
-    stage = np.array([0 if one else place[name] for name in deals[n.STAGE]], dtype=np.int64)
     entered = days_since_epoch(deals[n.ENTERED_ON]) + 0.5
-    age = np.nan_to_num(np.maximum(calendar.first - entered, 0.0))
+    cast = _Cast(
+        stage=np.array([0 if one else place[name] for name in deals[n.STAGE]], dtype=np.int64),
+        owner=codes(deals[n.OWNER], exposure.owners),
+        segment=codes(deals[n.SEGMENT], exposure.segments),
+        source=codes(deals[n.SOURCE], exposure.sources),
+        size=size_band(first_amount(deals), exposure.sizes),
+        call=call_band(deals[n.FORECAST_CATEGORY], deals[n.CONFIDENCE]),
+        age=np.nan_to_num(np.maximum(calendar.first - entered, 0.0)),
+        due=days_since_epoch(deals[n.EXPECTED_CLOSE_ON]),
+    )
     draws, count = posterior.draws, len(deals)
     # Deals side by side, draws within: a deal's paths are neighbours.
-    paths = Paths(
+    paths = cast.paths(
+        posterior,
         draw=np.tile(np.arange(draws), count),
+        like=np.repeat(np.arange(count), draws),
         start=np.zeros(draws * count),
-        stage=np.repeat(stage, draws),
-        owner=np.repeat(codes(deals[n.OWNER], exposure.owners), draws),
-        segment=np.repeat(codes(deals[n.SEGMENT], exposure.segments), draws),
-        age=np.repeat(age, draws),
-        due=np.repeat(days_since_epoch(deals[n.EXPECTED_CLOSE_ON]), draws),
     )
-    wins = walk(paths, posterior=posterior, calendar=calendar, seed=(seed, 2))
+    wins = walk(paths, posterior=posterior, slips=slips, calendar=calendar, seed=(seed, 2))
     listed = np.repeat(deals[n.AMOUNT].to_numpy("float64"), draws)
     money = amounts.final(listed, paths, seed=(seed, 3))
     revenue = _collect(
@@ -139,13 +187,14 @@ def simulate_new(
     exposure: Exposure,
     *,
     posterior: Posterior,
+    slips: Slips,
     calendar: Calendar,
     amounts: Amounts,
     seed: int,
 ) -> Revenue:
     """Follow deals that are yet to be created, each a likeness of a recent one."""
     rng = np.random.default_rng([seed, 4])
-    donors = _donors(pipeline)
+    donors = _donors(pipeline, exposure)
     months = len(calendar.month_ends)
     mean = posterior.arrivals if len(donors) else np.zeros((posterior.draws, months))
     alpha = np.maximum(posterior.dispersion[:, None], 1e-6)
@@ -155,19 +204,23 @@ def simulate_new(
     start = begins[month] + rng.random(len(month)) * (calendar.month_ends - begins)[month]
     like = rng.integers(max(len(donors), 1), size=len(draw))
     place = {name: code for code, name in enumerate(exposure.stages)}
-    first = np.array([place[name] for name in donors["first_stage"]], dtype=np.int64)
-    paths = Paths(
-        draw=draw,
-        start=start,
-        stage=first[like],
-        owner=codes(donors[n.OWNER], exposure.owners)[like],
-        segment=codes(donors[n.SEGMENT], exposure.segments)[like],
-        age=np.zeros(len(draw)),
-        due=np.full(len(draw), np.nan),
+    cast = _Cast(
+        stage=np.array([place[name] for name in donors["first_stage"]], dtype=np.int64),
+        owner=codes(donors[n.OWNER], exposure.owners),
+        segment=codes(donors[n.SEGMENT], exposure.segments),
+        source=codes(donors[n.SOURCE], exposure.sources),
+        size=size_band(donors["listed"].to_numpy("float64"), exposure.sizes),
+        call=donors["first_call"].to_numpy("int64"),
+        age=np.zeros(len(donors)),
+        due=donors["first_ahead"].to_numpy("float64"),
     )
+    paths = cast.paths(posterior, draw=draw, like=like, start=start)
+    # A donor's first expected close lay so many days ahead of its creation.
+    paths = replace(paths, due=paths.due + np.floor(start) + calendar.first)
     wins = walk(
         paths,
         posterior=posterior,
+        slips=slips,
         calendar=calendar,
         seed=(seed, 5),
         until=float(calendar.month_ends[-1]),
@@ -177,14 +230,19 @@ def simulate_new(
     return _collect(paths, wins, money, draws=posterior.draws, exposure=exposure, calendar=calendar)
 
 
-def _donors(pipeline: Pipeline) -> pd.DataFrame:
-    """Give the deals created in the last year, with the stage and the amount they began with."""
+def _donors(pipeline: Pipeline, exposure: Exposure) -> pd.DataFrame:
+    """Give the deals created in the last year, as they were when they began."""
     deals = pipeline.deals
     since = pipeline.day - pd.Timedelta(days=DONOR_DAYS)
     recent = deals[deals[n.CREATED_ON] > since]
     begun = pipeline.stays.drop_duplicates(n.DEAL_ID).set_index(n.DEAL_ID)[n.STAGE]
+    created = days_since_epoch(recent[n.CREATED_ON])
+    # What was said by the end of the second day: forms are filled in a moment after the deal.
+    expected, call = exposure.sayings.at(recent[n.DEAL_ID], created + 1.75)
     return recent.assign(
         first_stage=look_up(recent[n.DEAL_ID], begun).fillna(pipeline.steps[0].name),
+        first_ahead=expected - created,
+        first_call=call,
         listed=recent[n.LISTED_AMOUNT].fillna(recent[n.AMOUNT]),
     )
 

@@ -9,10 +9,10 @@ import pandas as pd
 from scipy.special import expit
 
 from salespipe import names as n
-from salespipe.exposure import AGE_GROUPS
-from salespipe.inference.assemble import quarter_months
+from salespipe.bands import AGE_GROUPS, DUE_BANDS
+from salespipe.days import quarter_months
 from salespipe.inference.fit import Fit
-from salespipe.simulation.posterior import LANDING_STRENGTH
+from salespipe.simulation.posterior import LANDING_STRENGTH, due_effects
 
 __all__ = ["CHANCE_COLUMNS", "PROB", "By", "Gap", "gap", "win_chances"]
 
@@ -29,6 +29,9 @@ CERTAIN: Final = 0.95
 """Probability of being truly ahead from which on two groups are told apart."""
 
 DRAWS: Final = 1_000
+
+GROUPS: Final = (n.OWNER, n.SEGMENT, n.SOURCE, "size", "call")
+"""What deals are told apart by, beside where they stand."""
 
 
 @dataclass(frozen=True)
@@ -146,9 +149,10 @@ def _exits(fit: Fit) -> pd.DataFrame:
     table = cells.assign(
         age=AGE_GROUPS[cells["band"]],
         quarter_month=quarter_months(cells["month"], fiscal),
+        due=cells["stage"] * len(DUE_BANDS) + cells["due"],
         exits=cells["onward"] + cells["lost"],
     )
-    keys = ["stage", "age", "due", "quarter_month", n.OWNER, n.SEGMENT]
+    keys = ["stage", "age", "due", "quarter_month", *GROUPS]
     return table[table["exits"] > 0].groupby(keys, as_index=False)[["exits"]].sum()
 
 
@@ -163,15 +167,23 @@ def _effects(fit: Fit) -> dict[str, Floats]:
         flat: Floats = values.reshape(total, -1)[keep]
         return flat
 
-    due = draws("due_effect")
-    return {
+    none = np.zeros((len(keep), 1))
+    due = due_effects(posterior)[keep]
+    stages = len(fit.exposure.stages)
+    effects = {
         "stage": draws("base"),
         "age": draws("age"),
-        "due": np.hstack([np.zeros((len(due), 1)), due]),
+        "due": np.repeat(due, stages // due.shape[1], axis=1).reshape(len(keep), -1),
         "quarter_month": draws("quarter_effect"),
         n.OWNER: draws("owner_effect"),
         n.SEGMENT: draws("segment_effect"),
+        n.SOURCE: draws("source_effect"),
+        "call": np.hstack([none, draws("call_effect")]),
+        "size": none,
     }
+    if "size_effect" in posterior:
+        effects["size"] = np.hstack([none, draws("size_effect")])
+    return effects
 
 
 def _onward(
@@ -199,7 +211,7 @@ def _landing(fit: Fit) -> Floats:
     stages = len(fit.exposure.stages)
     counts = np.zeros((stages, stages + 1))
     moves = fit.exposure.landings
-    counts[moves["stage"], moves["next"]] = moves["n"]
+    np.add.at(counts, (moves["stage"], moves["next"]), moves["n"])
     counts[np.arange(stages), np.arange(stages) + 1] += LANDING_STRENGTH
     shares: Floats = counts / counts.sum(axis=1, keepdims=True)
     return shares

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from salespipe import names as n
-from salespipe.exposure import AGE_GROUPS, build_exposure
+from salespipe.bands import AGE_GROUPS, DUE_BANDS
+from salespipe.days import month_number, quarter_months
+from salespipe.exposure import build_exposure
 from salespipe.inference.assemble import (
     MIN_ARRIVALS,
     amount_data,
     arrivals_data,
-    month_number,
-    quarter_months,
     timing_data,
     win_rate_data,
 )
@@ -30,11 +30,16 @@ def exposure(small_pipeline):
 def test_timing_cells_sum_to_the_exposure_table(small_pipeline, exposure):
     data = timing_data(small_pipeline, exposure)
     cells = exposure.cells
-    assert data.days.sum() == pytest.approx(cells["days"].sum())
+    today = cells["due"] == DUE_BANDS.index("today")
+    gone = (cells["onward"] + cells["lost"])[today].sum()
+    # On the day itself, deals that left are counted for less than the half day of others.
+    assert cells["days"].sum() - 0.5 * gone <= data.days.sum() <= cells["days"].sum()
+    assert data.exits_of_owner.sum() == data.exits.sum()
     assert data.exits.sum() == (cells["onward"] + cells["lost"]).sum()
-    by_stage = cells.groupby("stage")["days"].sum()
-    for stage, days in by_stage.items():
-        assert data.days[data.stage == stage].sum() == pytest.approx(days)
+    for stage, owner in ((0, 0), (1, 2)):
+        own = cells[(cells["stage"] == stage) & (cells["owner"] == owner) & ~today]
+        kept = (data.stage == stage) & (data.due != DUE_BANDS.index("today"))
+        assert data.days[kept, owner].sum() == pytest.approx(own["days"].sum())
     assert data.month.min() == 0
     assert data.months[data.month.max()] == "2025-02"
 
@@ -98,3 +103,16 @@ def test_place_in_the_fiscal_quarter(begins):
     assert places[begins - 1] == 0
     assert places[begins % 12] == 1
     assert places[(begins + 1) % 12] == 2
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
+def test_on_the_expected_day_the_rate_gives_back_the_share_that_closes(small_pipeline, share):
+    """Known to the day only, time at risk is that of an exponential that ends within it."""
+    deals = 10_000
+    gone = round(share * deals)
+    cell = {"stage": 0, "band": 0, "month": month_number(small_pipeline.day), "owner": 0}
+    cell |= {"due": DUE_BANDS.index("today"), "onward": gone, "lost": 0}
+    cells = pd.DataFrame([cell | {"days": 0.5 * gone + 1.0 * (deals - gone)}])
+    exposure = replace(build_exposure(small_pipeline), cells=cells)
+    data = timing_data(small_pipeline, exposure)
+    assert -np.expm1(-gone / data.days.sum()) == pytest.approx(share, abs=1e-3)

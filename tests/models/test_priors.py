@@ -1,9 +1,12 @@
 """With no history the forecast says what the Stages sheet says: prior means, simulated anew."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit, logit
 
+from salespipe.bands import SIZES
 from salespipe.models.priors import (
     SURE,
     Scale,
@@ -11,7 +14,7 @@ from salespipe.models.priors import (
     logit_sd,
     matched_logits,
 )
-from salespipe.models.win_rate import WinRatePriors
+from salespipe.models.win_rate import POOLED, WinRatePriors, prior_logits
 from salespipe.stages import DEFAULT_STAGES, Stage, open_stages
 
 SEED = 11
@@ -49,25 +52,19 @@ def _zero_sum(rng, sd, levels, draws):
 def _chances(steps, *, strength, draws, seed):
     """Draw P(win) of a deal in each stage from the priors as the model's formula states them.
 
-    Each exit falls into an age group and a month of its own; owner and segment stay.
+    Each exit falls into an age group and a month of its own; owner, segment, source and size
+    stay.
     """
     rng = np.random.default_rng(seed)
-    tau = logit_sd(conditional_probabilities(steps), strength=strength)
-    mu = matched_logits(
-        steps,
-        base_sd=tau,
-        kept=[Scale(PRIORS.pooled_median, PRIORS.pooled_spread)] * 2,
-        drawn_anew=[
-            Scale(PRIORS.age * np.sqrt(3 / 4)),
-            Scale(PRIORS.calendar.quarter_month * np.sqrt(2 / 3)),
-            Scale(PRIORS.calendar.shock_median, PRIORS.calendar.shock_spread),
-        ],
-    )
+    priors = replace(PRIORS, strength=strength)
+    mu, tau = prior_logits(steps, priors=priors)
+    pooled = priors.pooled
     kept = sum(
-        np.exp(np.log(PRIORS.pooled_median) + PRIORS.pooled_spread * rng.standard_normal(draws))
+        np.exp(np.log(pooled.median) + pooled.spread * rng.standard_normal(draws))
         * rng.standard_normal(draws)
-        for _ in range(2)
+        for _ in POOLED
     )
+    kept = kept + _zero_sum(rng, priors.size, SIZES, draws)[:, 0]
     chance = np.ones(draws)
     chances = np.empty((len(steps), draws))
     for place in reversed(range(len(steps))):

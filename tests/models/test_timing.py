@@ -4,27 +4,30 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from salespipe.exposure import AGE_CUTS
+from salespipe.bands import AGE_CUTS, AGE_GROUPS
 from salespipe.models.timing import TimingData, TimingPriors, build_timing
 from salespipe.stages import DEFAULT_STAGES, open_stages
 
 SEED = 9
 STEPS = open_stages(DEFAULT_STAGES)
-BANDS, MONTHS = len(AGE_CUTS) + 1, 5
+BANDS, MONTHS, OWNERS = len(AGE_CUTS) + 1, 5, 3
 
 
-def _data(cells):
+def _data(cells, *, steps=STEPS):
     rng = np.random.default_rng(SEED)
+    by_owner = rng.poisson(1.5, (cells, OWNERS))
     return TimingData(
-        stage=rng.integers(5, size=cells),
+        stage=rng.integers(len(steps), size=cells),
         band=rng.integers(BANDS, size=cells),
-        due=rng.integers(5, size=cells),
+        due=rng.integers(6, size=cells),
         month=rng.integers(MONTHS, size=cells),
         quarter_of_month=np.arange(MONTHS) % 3,
-        days=rng.uniform(0.25, 200, cells),
-        exits=rng.poisson(3, cells),
-        steps=STEPS,
+        days=rng.uniform(0.25, 200, (cells, OWNERS)),
+        exits=by_owner.sum(axis=1),
+        exits_of_owner=by_owner.sum(axis=0),
+        steps=steps,
         bands=BANDS,
+        owners=("Ana", "Bo", "Cem"),
         months=tuple(f"2026-{month:02d}" for month in range(1, MONTHS + 1)),
     )
 
@@ -36,29 +39,41 @@ def _points(model, count):
         yield {name: value + rng.normal(0, 0.5, np.shape(value)) for name, value in start.items()}
 
 
-def test_likelihood_is_poisson_of_the_docstrings_rate():
-    data = _data(80)
+def _by_owner(cells):
+    """Give the same exits as in `_data`, owner by owner."""
+    return np.random.default_rng(SEED).poisson(1.5, (cells, OWNERS))
+
+
+@pytest.mark.parametrize("steps", [STEPS, STEPS[:1]])
+def test_likelihood_is_poisson_of_the_docstrings_rate(steps):
+    """Up to a constant, though neither the cells' nor the owners' rates are evaluated singly."""
+    data, exits = _data(80, steps=steps), _by_owner(80)
     model = build_timing(data, priors=TimingPriors())
-    names = ("log_rate", "due_effect", "shock", "quarter_effect")
+    names = ["log_rate", "due_effect", "quarter_by_age", "owner_effect", "shock", "quarter_effect"]
+    names += ["due_by_stage"] if len(steps) > 1 else []
+    (potential,) = [one for one in model.potentials if one.name == "exits"]
     evaluate = model.compile_fn(
-        [
-            model.logp(vars=[model["exits"]]),
-            *model.replace_rvs_by_values([model[name] for name in names]),
-        ],
+        model.replace_rvs_by_values([potential, *(model[name] for name in names)]),
         inputs=model.value_vars,
         mode="FAST_COMPILE",
         on_unused_input="ignore",
     )
+    gaps = []
     for point in _points(model, 10):
-        observed, log_rate, due, shock, quarter = evaluate(point)
+        observed, log_rate, due, by_age, owner, shock, quarter, *by_stage = evaluate(point)
+        place = data.quarter_of_month[data.month]
+        apart = np.vstack([np.zeros(len(steps)), *by_stage]) if by_stage else np.zeros((6, 1))
         eta = (
             log_rate[data.stage, data.band]
             + np.append(0.0, due)[data.due]
+            + apart[data.due, data.stage]
+            + by_age[place, AGE_GROUPS[data.band]]
             + shock[data.month]
-            + quarter[data.quarter_of_month[data.month]]
+            + quarter[place]
         )
-        direct = stats.poisson.logpmf(data.exits, data.days * np.exp(eta)).sum()
-        assert float(observed) == pytest.approx(direct, rel=1e-9)
+        rates = np.exp(eta[:, None] + owner)
+        gaps.append(float(observed) - stats.poisson.logpmf(exits, data.days * rates).sum())
+    assert np.ptp(gaps) < 1e-6, gaps
 
 
 def test_rates_keep_their_stated_prior():
@@ -78,8 +93,11 @@ def test_rates_keep_their_stated_prior():
     for point in _points(model, 3):
         low, before = evaluate(point)
         change = rng.normal(0, 0.5, before.shape)
-        high, after = evaluate({**point, "seen_log_rate": point["seen_log_rate"] + change})
-        np.testing.assert_allclose(after - before, change, atol=1e-9)
+        high, after = evaluate({**point, "path": point["path"] + change})
+        # A band without exits is sampled as its step from the band before: none has any here.
+        first, steps = change[:, :1], change[:, 1:]
+        walked = np.hstack([first, first + np.cumsum(steps, axis=1)])
+        np.testing.assert_allclose(after - before, walked, atol=1e-9)
         assert high - low == pytest.approx(direct(after) - direct(before))
 
 

@@ -5,13 +5,7 @@ import pytest
 from scipy import stats
 from scipy.special import expit
 
-from salespipe.models.priors import (
-    Scale,
-    conditional_probabilities,
-    logit_sd,
-    matched_logits,
-)
-from salespipe.models.win_rate import WinRateData, WinRatePriors, build_win_rate
+from salespipe.models.win_rate import WinRateData, WinRatePriors, build_win_rate, prior_logits
 from salespipe.stages import DEFAULT_STAGES, open_stages
 
 SEED = 8
@@ -19,22 +13,27 @@ STEPS = open_stages(DEFAULT_STAGES)
 MONTHS = 7
 
 
-def _data(cells: int) -> WinRateData:
+def _data(cells: int, *, sized: bool = True) -> WinRateData:
     rng = np.random.default_rng(SEED)
     exits = rng.integers(1, 30, cells)
     return WinRateData(
         stage=rng.integers(5, size=cells),
         age=rng.integers(4, size=cells),
-        due=rng.integers(5, size=cells),
+        due=rng.integers(6, size=cells),
         month=rng.integers(MONTHS, size=cells),
         quarter_of_month=np.arange(MONTHS) % 3,
         owner=rng.integers(3, size=cells),
         segment=rng.integers(2, size=cells),
+        source=rng.integers(2, size=cells),
+        size=rng.integers(6, size=cells),
+        call=rng.integers(5, size=cells),
         exits=exits,
         onward=rng.binomial(exits, 0.6),
         steps=STEPS,
         owners=("Ana", "Bo", "Cem"),
         segments=("Large", "Small"),
+        sources=("Fair", "Web"),
+        sized=sized,
         months=tuple(f"2026-{month:02d}" for month in range(1, MONTHS + 1)),
     )
 
@@ -51,17 +50,26 @@ def _points(model, count):
         yield {name: rng.normal(0, 0.7, np.shape(value)) for name, value in start.items()}
 
 
-NAMES = ("base", "age", "due_effect", "owner_effect", "segment_effect", "shock", "quarter_effect")
+NAMES = (
+    "base", "age", "due_effect", "due_by_stage", "owner_effect", "segment_effect", "source_effect",
+    "call_effect", "shock", "quarter_effect", "size_effect",
+)  # fmt: skip
 
 
 def _logit(data, effects):
     """Write the linear predictor out as the docstring states it, not as it is sampled."""
-    base, age, due, owner, segment, shock, quarter = effects
+    base, age, due, by_stage, owner, segment, source, call, shock, quarter, *size = effects
     due = np.append(0.0, due)
+    by_stage = np.vstack([np.zeros(len(STEPS)), by_stage])
+    call, size = np.append(0.0, call), np.append(0.0, size[0] if size else np.zeros(5))
     return (
         base[data.stage]
         + age[data.age]
         + due[data.due]
+        + by_stage[data.due, data.stage]
+        + source[data.source]
+        + call[data.call]
+        + size[data.size]
         + owner[data.owner]
         + segment[data.segment]
         + shock[data.month]
@@ -69,11 +77,12 @@ def _logit(data, effects):
     )
 
 
-def test_likelihood_is_binomial_whatever_the_coordinates():
+@pytest.mark.parametrize("sized", [True, False])
+def test_likelihood_is_binomial_whatever_the_coordinates(sized):
     """With and without the data, the log density differs by the binomial's and a constant."""
-    data = _data(60)
+    data = _data(60, sized=sized)
     model = build_win_rate(data, priors=WinRatePriors())
-    evaluate = _evaluator(model, NAMES)
+    evaluate = _evaluator(model, NAMES if sized else NAMES[:-1])
     observed = model.compile_fn(
         model.logp(vars=[model["onward"]]),
         inputs=model.value_vars,
@@ -104,17 +113,7 @@ def test_levels_keep_their_stated_prior_whatever_the_coordinates():
     priors = WinRatePriors()
     model = build_win_rate(_data(0), priors=priors)
     evaluate = _evaluator(model, ("base",))
-    tau = logit_sd(conditional_probabilities(STEPS), strength=priors.strength)
-    mu = matched_logits(
-        STEPS,
-        base_sd=tau,
-        kept=[Scale(priors.pooled_median, priors.pooled_spread)] * 2,
-        drawn_anew=[
-            Scale(priors.age * np.sqrt(3 / 4)),
-            Scale(priors.calendar.quarter_month * np.sqrt(2 / 3)),
-            Scale(priors.calendar.shock_median, priors.calendar.shock_spread),
-        ],
-    )
+    mu, tau = prior_logits(STEPS, priors=priors)
     for point in _points(model, 3):
         low, base = evaluate(point)
         high, raised = evaluate({**point, "seen_base": point["seen_base"] + 1.0})

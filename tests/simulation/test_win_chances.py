@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 from scipy.special import expit, logit
 
+from salespipe.bands import DUE_BANDS
 from salespipe.exposure import Exposure
 from salespipe.inference.fit import Fit
 from salespipe.results import Diagnostics
@@ -26,16 +27,20 @@ def make_fit(
     cells = cells or [{"stage": k} for k in range(len(base))]
     filled = [
         {"stage": 0, "band": 0, "month": 24313, "due": 0, "owner": 0, "segment": 0}
+        | {"source": 0, "size": 0, "call": 0}
         | {"days": 1.0, "onward": 1, "lost": 1}
         | cell
         for cell in cells
     ]
     exposure = Exposure(
         cells=pd.DataFrame(filled),
-        landings=pd.DataFrame(list(landings), columns=["stage", "next", "n"], dtype="int64"),
+        landings=pd.DataFrame(list(landings), columns=["stage", "due", "next", "n"], dtype="int64"),
         stages=stages,
         owners=tuple(f"O{k}" for k in range(len(owner))),
         segments=tuple(f"G{k}" for k in range(len(segment))),
+        sources=("S",),
+        sizes=(),
+        sayings=None,
         start=pd.Timestamp("2026-01-01"),
         end=pd.Timestamp("2026-10-31"),
     )
@@ -50,7 +55,9 @@ def make_fit(
             for name, values in (
                 ("base", [logit(p) for p in base]),
                 ("age", np.zeros(4)),
-                ("due_effect", np.zeros(4)),
+                ("due_effect", np.zeros(len(DUE_BANDS) - 1)),
+                ("source_effect", np.zeros(1)),
+                ("call_effect", np.zeros(4)),
                 ("quarter_effect", quarter),
                 ("owner_effect", owner),
                 ("segment_effect", segment),
@@ -77,7 +84,7 @@ def test_stages_multiply():
 
 def test_skips_and_steps_back_are_followed():
     """Ten of each move seen, beside the twenty that the prior is worth, solved by hand."""
-    fit = make_fit(base=(0.5, 0.6), landings=[(0, 2, 10), (1, 0, 10)])
+    fit = make_fit(base=(0.5, 0.6), landings=[(0, 0, 2, 6), (0, 3, 2, 4), (1, 0, 0, 10)])
     strength = LANDING_STRENGTH
     to_won, to_next = 10 / (10 + strength), strength / (10 + strength)
     back, on = 10 / (10 + strength), strength / (10 + strength)
