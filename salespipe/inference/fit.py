@@ -12,8 +12,14 @@ from salespipe.errors import ConvergenceError
 from salespipe.exposure import Exposure, build_exposure
 from salespipe.inference.assemble import amount_data, arrivals_data, timing_data, win_rate_data
 from salespipe.inference.gate import MAX_RHAT, MIN_ESS, Verdict, judge, worst_of
+from salespipe.inference.history import revenue_history_data
 from salespipe.models.amount import AmountPriors, build_amount
 from salespipe.models.arrivals import ArrivalsPriors, build_arrivals
+from salespipe.models.revenue_history import (
+    RevenueHistoryData,
+    RevenueHistoryPriors,
+    build_revenue_history,
+)
 from salespipe.models.timing import TimingPriors, build_timing
 from salespipe.models.win_rate import WinRatePriors, build_win_rate
 from salespipe.pipeline import Pipeline
@@ -31,7 +37,13 @@ TUNE: Final = 600
 DRAWS: Final = 1_000
 """Draws per chain."""
 
-TARGET_ACCEPT: Final = {"win rate": 0.95, "timing": 0.95, "amount": 0.97, "arrivals": 0.98}
+TARGET_ACCEPT: Final = {
+    "win rate": 0.95,
+    "timing": 0.95,
+    "amount": 0.97,
+    "arrivals": 0.98,
+    "revenue history": 0.95,
+}
 """Smaller steps where the posterior of a scale has a long tail."""
 
 STRICTER: Final = 0.998
@@ -47,11 +59,13 @@ class Fit:
     pipeline : Pipeline
     exposure : Exposure
     trees : dict of str to xarray.DataTree
-        By model: ``win rate``, ``timing``, ``amount``, and ``arrivals`` where there is enough
-        history to forecast new business.
+        By model: ``win rate``, ``timing``, ``amount``; ``arrivals`` where there is enough history
+        to forecast new business, ``revenue history`` where there is enough to look from above.
     diagnostics : Diagnostics
         Worst over the models.
     seed : int
+    history : RevenueHistoryData or None
+        What ``revenue history`` was fitted to; None, as the model is, where there is too little.
     """
 
     pipeline: Pipeline
@@ -59,6 +73,7 @@ class Fit:
     trees: dict[str, xr.DataTree]
     diagnostics: Diagnostics
     seed: int
+    history: RevenueHistoryData | None = None
 
     def _repr_html_(self) -> str:
         """Say in a notebook what was fitted and whether it may be used."""
@@ -105,6 +120,11 @@ def fit(pipeline: Pipeline, *, seed: int = 1, progress: Progress | None = None) 
     tell = progress or (lambda _: None)
     exposure = build_exposure(pipeline)
     models = build_models(pipeline, exposure)
+    history = revenue_history_data(pipeline)
+    if history is not None:
+        above = build_revenue_history(history, priors=RevenueHistoryPriors())
+        if above is not None:
+            models["revenue history"] = above
     compiled, running = {}, {}
     # One model samples (outside Python's lock) while the next is being compiled.
     for place, (name, model) in enumerate(models.items()):
@@ -124,7 +144,7 @@ def fit(pipeline: Pipeline, *, seed: int = 1, progress: Progress | None = None) 
         _stop_if_bad(name, verdict)
         trees[name] = tree
         verdicts.append(verdict.diagnostics)
-    return Fit(pipeline, exposure, trees, worst_of(verdicts), seed)
+    return Fit(pipeline, exposure, trees, worst_of(verdicts), seed, history)
 
 
 def _start(

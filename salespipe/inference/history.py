@@ -9,8 +9,8 @@ import pandas as pd
 import xarray as xr
 
 from salespipe import names as n
-from salespipe.exposure import observed_from
 from salespipe.days import month_number
+from salespipe.exposure import observed_from
 from salespipe.inference.sampler import Compiled, compile_model, sample_model
 from salespipe.models.revenue_history import (
     BLOCK,

@@ -19,7 +19,9 @@ from salespipe.periods import Period, months_after, quarter
 from salespipe.results import PERIOD_COLUMNS
 from salespipe.simulation.amounts import learn_amounts
 from salespipe.simulation.deals import describe_deals
+from salespipe.simulation.from_above import draw_from_above
 from salespipe.simulation.paths import LONG_RUN_DAYS, Calendar
+from salespipe.simulation.pool import Record, Views, pool, weights
 from salespipe.simulation.posterior import draw_posterior
 from salespipe.simulation.revenue import Revenue, simulate_new, simulate_open, startable
 from salespipe.simulation.summarise import Groups, summarise, summarise_groups
@@ -32,12 +34,19 @@ if TYPE_CHECKING:
 __all__ = ["DRAWS", "Forecast", "View", "forecast"]
 
 type Floats = npt.NDArray[np.float64]
+type Ints = npt.NDArray[np.int64]
 
 type View = Literal["fan", "parts", "total", "owners", "segments", "deals"]
 """What a picture of a forecast shows."""
 
 DRAWS: Final = 2_000
 """Posterior draws simulated; each with its own months, deals and amounts."""
+
+LEAST_DRAWS: Final = 1_000
+"""Draws simulated however many deals are open: a quantile's error is then 5 % of the spread."""
+
+PATHS: Final = 2_000_000
+"""Deals times draws from which on there are fewer draws."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,10 @@ class Forecast:
     won_before : ndarray, shape (month,)
         Money won in the months of the first quarter that lie before `months`.
     open, new : Revenue
-        Simulated revenue of deals open now and of deals yet to be created.
+        Simulated revenue of deals open now and of deals yet to be created, pooled with the view
+        from above.
+    views : Views
+        The two views before they were pooled, and their weights.
     deals : DataFrame
         Columns :data:`salespipe.results.DEAL_COLUMNS`.
     notes : tuple of str
@@ -71,6 +83,7 @@ class Forecast:
     won_before: float
     open: Revenue
     new: Revenue
+    views: Views
     deals: pd.DataFrame
     notes: tuple[str, ...]
 
@@ -156,7 +169,11 @@ class Forecast:
 
 
 def forecast(
-    fit: Fit, *, months: int | None = None, progress: Callable[[str], None] | None = None
+    fit: Fit,
+    *,
+    months: int | None = None,
+    record: Record | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Forecast:
     """Simulate revenue from a fit.
 
@@ -166,6 +183,8 @@ def forecast(
     months : int, optional
         Months to forecast; by default the Settings sheet's horizon. The first one is the month
         of the day after the as-of date.
+    record : Record, optional
+        How the views from below and from above scored at past as-of dates; moves their weights.
     progress : callable, optional
         Told what is being done.
     """
@@ -185,7 +204,8 @@ def forecast(
     if progress:
         progress("Simulating open deals and new business")
     slips = count_slips(exposure)
-    posterior = draw_posterior(fit, months=numbers, slips=slips, draws=DRAWS)
+    count = int(np.clip(PATHS // max(len(pipeline.open_deals), 1), LEAST_DRAWS, DRAWS))
+    posterior = draw_posterior(fit, months=numbers, slips=slips, draws=count)
     amounts = learn_amounts(pipeline, exposure, posterior=posterior)
     worst, _, best = pipeline.settings.quantiles
     opened, draws = simulate_open(
@@ -207,6 +227,8 @@ def forecast(
         amounts=amounts,
         seed=fit.seed,
     )
+    views = _views(fit, opened.total + new.total, numbers, record)
+    opened, new = pool(opened, new, views)
     return Forecast(
         fit=fit,
         months=tuple(span),
@@ -215,9 +237,24 @@ def forecast(
         won_before=_won_before(fit, span[0]),
         open=opened,
         new=new,
+        views=views,
         deals=describe_deals(pipeline, exposure, posterior, draws),
-        notes=_notes(fit),
+        notes=_notes(fit, views),
     )
+
+
+def _views(fit: Fit, below: Floats, months: Ints, record: Record | None) -> Views:
+    """Draw the months from above as well, where there is history enough, and weigh the two."""
+    if fit.history is None or "revenue history" not in fit.trees:
+        return Views(below, None, np.ones(below.shape[1]))
+    above = draw_from_above(
+        fit.trees["revenue history"],
+        fit.history,
+        months=[int(month) for month in months],
+        rng=np.random.default_rng([fit.seed, 7]),
+        draws=len(below),
+    )
+    return Views(below, above, weights(below, above, record=record))
 
 
 def _months(fit: Fit, horizon: int) -> list[Period]:
@@ -261,10 +298,21 @@ def _won_before(fit: Fit, first: Period) -> float:
     return float(won.loc[inside, n.AMOUNT].sum())
 
 
-def _notes(fit: Fit) -> tuple[str, ...]:
+def _notes(fit: Fit, views: Views) -> tuple[str, ...]:
     """Say what the numbers leave out or rest on."""
     pipeline = fit.pipeline
     notes = []
+    if views.above is None:
+        notes.append(
+            "The forecast rests on the deals alone: the revenue history is too short to be a "
+            "second view."
+        )
+    else:
+        share = round(100 * float(views.weight[0]))
+        notes.append(
+            f"For the first month the deals count {share} % and the revenue history "
+            f"{100 - share} % (each by how precise it says it is, until past forecasts show more)."
+        )
     if "arrivals" not in fit.trees:
         notes.append(
             "New business is not forecast: that needs at least "

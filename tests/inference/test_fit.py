@@ -50,10 +50,10 @@ def test_a_model_that_fails_twice_stops_everything(small_pipeline, no_sampler, m
     assert no_sampler[-1] == (7, True)
 
 
-@pytest.mark.parametrize("place", [0, 1, 2, 3])
+@pytest.mark.parametrize("place", range(5))
 def test_no_model_gets_past_the_gate(small_pipeline, no_sampler, monkeypatch, place):
-    """Whichever of the four models fails, the fit fails and names it."""
-    names = ["win rate", "timing", "amount", "arrivals"]
+    """Whichever of the models fails, the fit fails and names it."""
+    names = ["win rate", "timing", "amount", "arrivals", "revenue history"]
     verdicts = iter([GOOD] * place + [BAD, BAD])
     monkeypatch.setattr(fit_module, "judge", lambda _: next(verdicts))
     with pytest.raises(ConvergenceError, match=f"The {names[place]} model did not converge"):
@@ -62,10 +62,11 @@ def test_no_model_gets_past_the_gate(small_pipeline, no_sampler, monkeypatch, pl
 
 def test_a_second_longer_try_is_enough(small_pipeline, no_sampler, monkeypatch):
     told = []
-    verdicts = iter([GOOD, BAD, GOOD, GOOD, GOOD])
+    verdicts = iter([GOOD, BAD, GOOD, GOOD, GOOD, GOOD])
     monkeypatch.setattr(fit_module, "judge", lambda _: next(verdicts))
     made = fit(small_pipeline, seed=7, progress=told.append)
-    assert no_sampler == [(7, False), (8, False), (9, False), (10, False), (8, True)]
+    firsts = [(7 + place, False) for place in range(5)]
+    assert no_sampler == [*firsts, (8, True)]
     assert made.diagnostics.ok
     assert any("timing once more" in line for line in told)
 

@@ -10,6 +10,7 @@ from salespipe.inference.fit import Fit
 from salespipe.periods import months_after
 from salespipe.results import DEAL_COLUMNS, Diagnostics
 from salespipe.simulation.forecast import Forecast
+from salespipe.simulation.pool import Views
 from salespipe.simulation.revenue import Revenue
 from salespipe.simulation.summarise import Groups
 from salespipe.synthetic import Company

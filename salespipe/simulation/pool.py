@@ -1,0 +1,158 @@
+"""Pooling the two views of revenue: from below (deals) and from above (revenue history)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from salespipe.simulation.revenue import Revenue
+
+__all__ = ["Record", "Views", "pool", "weights"]
+
+type Floats = npt.NDArray[np.float64]
+
+STATED_WORTH: Final = 4.0
+"""Past as-of dates that the precision which the views claim for themselves is worth."""
+
+LEAST: Final = 0.05
+"""Weight that each view keeps: neither is ever sure enough to silence the other."""
+
+ALIKE: Final = 0.5
+"""Correlation of the views' errors: both miss what nobody can know of a month, each has its own
+blind spots beside it."""
+
+WIDTH: Final = 2.563
+"""Width of a normal distribution's central 80 % in standard deviations."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """How the views scored at past as-of dates.
+
+    Attributes
+    ----------
+    below, above : ndarray, shape (date, month)
+        Continuous ranked probability scores by horizon, money; NaN where the actual is not known
+        yet.
+    """
+
+    below: Floats
+    above: Floats
+
+
+@dataclass(frozen=True)
+class Views:
+    """The two views side by side, revenue to come by draw and month, money.
+
+    Attributes
+    ----------
+    below : ndarray, shape (draw, month)
+    above : ndarray, shape (draw, month), or None
+        None where there is too little history.
+    weight : ndarray, shape (month,)
+        Of the view from below; 1 without the other.
+    """
+
+    below: Floats
+    above: Floats | None
+    weight: Floats
+
+
+def weights(below: Floats, above: Floats, *, record: Record | None = None) -> Floats:
+    r"""Weigh the view from below against the one from above, month by month.
+
+    Two forecasts whose errors have standard deviations :math:`\sigma_b, \sigma_a` and correlation
+    :math:`\rho` are best averaged with the weight (Bates and Granger, 1969, Operational Research
+    Quarterly 20(4))
+
+    .. math::
+
+        w = \frac{r^2 - \rho r}{1 + r^2 - 2 \rho r}, \quad r = \sigma_a / \sigma_b
+
+    What the views state of themselves is where :math:`r` begins; scores of past dates move it:
+    :math:`\log r` is the average of its stated value, worth :data:`STATED_WORTH` dates, and of
+    :math:`\log(c_a / c_b)`, the ratio of the mean scores over :math:`n` past dates.
+
+    Parameters
+    ----------
+    below, above : ndarray, shape (draw, month)
+    record : Record, optional
+
+    Returns
+    -------
+    ndarray, shape (month,)
+        Weight of `below`, between :data:`LEAST` and 1 - :data:`LEAST`.
+    """
+    total = STATED_WORTH * np.log(_spread(above) / _spread(below))
+    worth = np.full(below.shape[1], STATED_WORTH)
+    if record is not None:
+        for month in range(min(below.shape[1], record.below.shape[1])):
+            pairs = np.column_stack([record.below[:, month], record.above[:, month]])
+            pairs = pairs[np.isfinite(pairs).all(axis=1)]
+            if len(pairs) and (pairs.mean(axis=0) > 0).all():
+                low, high = pairs.mean(axis=0)
+                total[month] += len(pairs) * np.log(high / low)
+                worth[month] += len(pairs)
+    ratio = np.exp(total / worth)
+    best = (ratio**2 - ALIKE * ratio) / (1 + ratio**2 - 2 * ALIKE * ratio)
+    weight: Floats = np.clip(best, LEAST, 1 - LEAST)
+    return weight
+
+
+def pool(open_: Revenue, new: Revenue, views: Views) -> tuple[Revenue, Revenue]:
+    """Pool the views and bring every part along, so that parts add up to the total in every draw.
+
+    A month's pooled distribution has the weighted averages of the views' quantiles, drawn in to
+    the spread that such an average of two forecasts has; its draws come in the order of those
+    from below, so that months and parts hang together as deals make them. Where a draw falls, its
+    parts fall in proportion; where it rises, what is added is shared out as revenue is expected to
+    be.
+
+    Parameters
+    ----------
+    open_, new : Revenue
+        From below.
+    views : Views
+
+    Returns
+    -------
+    open, new : Revenue
+    """
+    if views.above is None:
+        return open_, new
+    below = views.below
+    total = np.empty_like(below)
+    for month, weight in enumerate(views.weight):
+        order = np.argsort(below[:, month], kind="stable")
+        total[order, month] = _averaged(below[order, month], np.sort(views.above[:, month]), weight)
+    shrink = np.divide(total, below, out=np.ones_like(below), where=below > 0).clip(max=1.0)
+    added = np.maximum(total - below, 0.0)
+    parts: dict[str, list[Floats]] = {"open": [], "new": []}
+    for group in ("by_owner", "by_segment"):
+        expected = np.stack([getattr(open_, group).mean(axis=0), getattr(new, group).mean(axis=0)])
+        # Nothing expected from below in a month: new business of whoever is there, alike.
+        blank = expected.sum(axis=(0, 2)) <= 0
+        expected[1, blank] = 1.0
+        share = expected / expected.sum(axis=(0, 2))[None, :, None]
+        for place, (name, revenue) in enumerate((("open", open_), ("new", new))):
+            kept = getattr(revenue, group) * shrink[:, :, None]
+            parts[name].append(kept + added[:, :, None] * share[place])
+    return Revenue(*parts["open"]), Revenue(*parts["new"])
+
+
+def _averaged(below: Floats, above: Floats, weight: float) -> Floats:
+    """Average the quantiles of two forecasts, and their errors as far as they are not alike."""
+    mixed = weight * below + (1 - weight) * above
+    apart, from_above = weight * _spread(below), (1 - weight) * _spread(above)
+    spread = np.sqrt(apart**2 + from_above**2 + 2 * ALIKE * apart * from_above)
+    middle = float(np.median(mixed))
+    drawn_in: Floats = middle + (mixed - middle) * spread / (apart + from_above)
+    return np.maximum(drawn_in, 0.0)
+
+
+def _spread(draws: Floats) -> Floats:
+    """Give the standard deviation that the central 80 % has: freak draws count for nothing."""
+    low, high = np.quantile(draws, [0.1, 0.9], axis=0)
+    usual = np.maximum(np.abs(draws).mean(axis=0), 1.0)
+    return np.asarray(np.maximum((high - low) / WIDTH, 1e-3 * usual), dtype=np.float64)
