@@ -47,6 +47,7 @@ def forecast() -> Forecast:
         won_before=0.0,
         open=_revenue(exposure, rng),
         new=_revenue(exposure, rng),
+        views=Views(np.zeros((DRAWS, 3)), None, np.ones(3)),
         deals=deals.assign(amount=10.0, p_won=0.5, p_won_by_end=0.4, expected_value=5.0),
         notes=(),
     )
