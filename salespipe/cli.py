@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from salespipe import __version__, kpi, screen
+from salespipe.checks import cost_table, weighted_values
 from salespipe.demo import DEMO_FOLDER, DEMO_NAME, make_example
 from salespipe.errors import SalespipeError, WorkbookError
 from salespipe.job import last_recorded_day, problems_of, run_month
@@ -157,11 +158,13 @@ def check(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> Non
             book.pipeline(as_of=day)  # on a day before the first deal nothing would be found wrong
         tell("Checking it")
         problems = problems_of(book, as_of=day)
+        values = weighted_values(book.tables, as_of=day)
+        costs = cost_table(problems, values, settings=book.tables.settings)
     counts = count_by_severity(problems)
     if as_json:
-        _print_json(screen.check_json(problems))
+        _print_json(screen.check_json(problems, costs))
     else:
-        screen.show_problems(console, problems)
+        screen.show_problems(console, problems, costs)
     if counts["error"]:
         raise typer.Exit(1)
 

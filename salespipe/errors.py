@@ -8,6 +8,7 @@ __all__ = [
     "LedgerError",
     "MissingColumnError",
     "ProblemsError",
+    "RateMissingError",
     "SalespipeError",
     "SettingsError",
     "WorkbookEncryptedError",
@@ -60,6 +61,10 @@ class EmptyPipelineError(SalespipeError, ValueError):
 
 class AsOfError(SalespipeError, ValueError):
     """The as-of date does not fit the data."""
+
+
+class RateMissingError(SalespipeError, ValueError):
+    """A deal is in a currency for which the Rates sheet has no rate."""
 
 
 class SettingsError(SalespipeError, ValueError):

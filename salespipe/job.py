@@ -12,7 +12,7 @@ import pandas as pd
 
 from salespipe import __version__, kpi
 from salespipe import names as n
-from salespipe.checks import check
+from salespipe.checks import check, weighted_values, with_costs
 from salespipe.errors import ProblemsError
 from salespipe.problems import Problem
 from salespipe.results import Receipt, Results
@@ -92,7 +92,7 @@ def last_recorded_day(tables: Tables, *, today: date) -> date:
 
 
 def problems_of(book: Book, *, as_of: date) -> tuple[Problem, ...]:
-    """List what was noticed in reading and what the rules find, errors first."""
+    """List what was noticed in reading and what the rules find, errors first, with their costs."""
     found = (*book.problems, *check(book.tables, as_of=as_of, locator=book.locator))
     read_at = {(problem.sheet, problem.cell) for problem in book.problems if problem.cell}
     # A cell that could not be read is missing to the rules; saying so twice helps nobody.
@@ -102,7 +102,8 @@ def problems_of(book: Book, *, as_of: date) -> tuple[Problem, ...]:
         if place < len(book.problems) or (problem.sheet, problem.cell) not in read_at
     ]
     order = {"error": 0, "warning": 1, "info": 2}
-    return tuple(sorted(told, key=lambda problem: order[problem.severity]))
+    told.sort(key=lambda problem: order[problem.severity])
+    return with_costs(told, weighted_values(book.tables, as_of=as_of))
 
 
 def stop_on_errors(problems: tuple[Problem, ...]) -> None:
@@ -241,7 +242,9 @@ def run_month(
         made = forecast(fitted, months=months, progress=tell)
     with clock.step("review"):
         tell("Reviewing the KPIs")
-        results = results_of(made, problems=problems)
+        # By what the forecast expects of each deal, which is better than its stage's default.
+        values = made.deals.set_index(n.DEAL_ID)["expected_value"]
+        results = results_of(made, problems=with_costs(problems, values))
     with clock.step("write"):
         tell("Writing the workbook")
         backup = publish(book.path, target, results, expected_digest=book.digest)

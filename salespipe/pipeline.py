@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.currencies import changes_at_home, deals_at_home
 from salespipe.errors import AsOfError, EmptyPipelineError
 from salespipe.settings import Settings
 from salespipe.stages import Stage, open_stages
@@ -118,7 +119,8 @@ def build_pipeline(tables: Tables, *, as_of: date) -> Pipeline:
     A deal closed after the date is open; its stage is the last one entered by then. The change
     log, where it has later entries for a deal, gives back the amount, expected close, owner,
     category and confidence of that day. Without it they are unknown, except that the amount falls
-    back on the listed amount, which is known from the first day.
+    back on the listed amount, which is known from the first day. All money is in the workbook's
+    currency: see :mod:`salespipe.currencies`.
 
     Parameters
     ----------
@@ -131,6 +133,8 @@ def build_pipeline(tables: Tables, *, as_of: date) -> Pipeline:
         There is no deal at all.
     AsOfError
         No deal is known on that date.
+    RateMissingError
+        A deal's currency has no rate.
     """
     if tables.deals.empty:
         raise EmptyPipelineError("The Deals sheet has no deal; enter at least one row.")
@@ -148,6 +152,9 @@ def build_pipeline(tables: Tables, *, as_of: date) -> Pipeline:
     deals[n.OUTCOME] = deals[n.STAGE].where(deals[n.STAGE].isin([n.WON, n.LOST]), n.OPEN)
     steps = _steps(deals, entries, changes, tables.stages)
     stays = _stays(deals, entries, seen, steps)
+    home = tables.settings.currency
+    changes = changes_at_home(changes, deals, tables.rates, home=home)
+    deals = deals_at_home(deals, tables.rates, home=home, as_of=as_of)
     latest = stays[stays[n.LEFT_ON].isna()].groupby(n.DEAL_ID)[n.ENTERED_ON].max()
     deals[n.ENTERED_ON] = look_up(deals[n.DEAL_ID], latest)
     return Pipeline(

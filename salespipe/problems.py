@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields
 from typing import Literal
 
 import pandas as pd
@@ -44,6 +44,9 @@ class Problem:
         The deal concerned, ``""`` if none.
     owner : str
         Who is to mend it, ``""`` if nobody in particular.
+    cost : float
+        What rests on the deal: its value in the forecast, in the workbook's currency; NaN where no
+        open deal is concerned or nobody has worked it out.
     """
 
     sheet: str
@@ -56,6 +59,7 @@ class Problem:
     remedy: str
     deal_id: str = ""
     owner: str = ""
+    cost: float = field(default=float("nan"), compare=False)
 
     def __str__(self) -> str:
         """Give the problem as one line."""
@@ -72,7 +76,8 @@ def count_by_severity(problems: Iterable[Problem]) -> dict[str, int]:
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     """Give one row per problem, in their order; the columns are the attributes of a problem."""
     columns = [one.name for one in fields(Problem)]
-    return pd.DataFrame([astuple(one) for one in problems], columns=columns, dtype="str")
+    table = pd.DataFrame([astuple(one) for one in problems], columns=columns, dtype="object")
+    return table.astype({name: "float64" if name == "cost" else "str" for name in columns})
 
 
 def count_by_rule(problems: Iterable[Problem]) -> pd.DataFrame:

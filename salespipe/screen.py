@@ -1,5 +1,6 @@
 """What a person sees in the terminal, and the JSON that programs read instead."""
 
+from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ __all__ = [
 
 WIDE = 118
 """Characters from which on the terminal has room for where the money comes from."""
+
+SHOWN_COSTS = 8
+"""Rules whose cost the terminal names; the JSON has all."""
 
 STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
@@ -81,12 +85,13 @@ def run_json(run: MonthlyRun) -> dict[str, Any]:
     }
 
 
-def check_json(problems: tuple[Problem, ...]) -> dict[str, Any]:
+def check_json(problems: tuple[Problem, ...], costs: pd.DataFrame) -> dict[str, Any]:
     """Give what `salespipe check --json` prints."""
-    keys = ("sheet", "cell", "column", "value", "rule", "severity", "message", "remedy")
+    keys = [field.name for field in fields(Problem)]
     return {
         "problems": [{key: getattr(problem, key) for key in keys} for problem in problems],
         "counts": count_by_severity(problems),
+        "costs": costs.to_dict("records"),
     }
 
 
@@ -167,8 +172,8 @@ def _forecast_table(results: Results, *, wide: bool) -> Table:
     return table
 
 
-def show_problems(console: Console, problems: tuple[Problem, ...]) -> None:
-    """Print the problems, worst first."""
+def show_problems(console: Console, problems: tuple[Problem, ...], costs: pd.DataFrame) -> None:
+    """Print the problems, worst first, and what they cost the forecast."""
     for problem in problems:
         where = f"{problem.sheet}!{problem.cell}" if problem.cell else problem.sheet
         console.print(
@@ -176,6 +181,8 @@ def show_problems(console: Console, problems: tuple[Problem, ...]) -> None:
             style=STYLES[problem.severity],
             markup=False,
         )
+    for row in costs[costs["severity"] != "info"].head(SHOWN_COSTS).to_dict("records"):
+        console.print(f"{row['message']} [{row['rule']}]", markup=False)
     counts = count_by_severity(problems)
     console.print(
         f"{counts['error']} errors, {counts['warning']} warnings, {counts['info']} remarks."

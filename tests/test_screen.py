@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from salespipe.checks import COST_COLUMNS
 from salespipe.job import MonthlyRun
 from salespipe.problems import Problem
 from salespipe.screen import (
@@ -106,11 +107,14 @@ def test_a_narrow_terminal_keeps_every_number_whole(run):
 def test_problems_name_their_cell_and_remedy_as_typed():
     first = Problem("Q[1]", "D2", "Stage", "x", "unknown-stage", "error", "No [stage].", "Mend it.")
     second = replace(first, cell="", severity="info", rule="other")
-    text = shown(show_problems, (first, second))
+    row = ("unknown-stage", "error", 2, 2, 7.0, 0.08, "2 deals carry 8%.")
+    costs = pd.DataFrame([row, ("other", "info", *row[2:])], columns=list(COST_COLUMNS))
+    text = shown(show_problems, (first, second), costs)
     lines = text.splitlines()
     assert lines[0] == "error   Q[1]!D2: No [stage]. Mend it. [unknown-stage]"
     assert lines[1].startswith("info    Q[1]: ")
-    assert lines[2] == "1 errors, 0 warnings, 1 remarks."
+    assert lines[2] == "2 deals carry 8%. [unknown-stage]"
+    assert lines[3] == "1 errors, 0 warnings, 1 remarks."
 
 
 def test_kpis_show_the_team_and_count_the_rest():

@@ -3,17 +3,22 @@
 from datetime import date
 from typing import Final
 
+from salespipe import names as n
 from salespipe.checks.agreement import AGREEMENT_CHECKS
+from salespipe.checks.cost import COST_COLUMNS, cost_table, weighted_values, with_costs
 from salespipe.checks.deals import DEAL_CHECKS
+from salespipe.checks.doubles import DOUBLE_CHECKS
 from salespipe.checks.finding import Check, Facts
 from salespipe.checks.upkeep import UPKEEP_CHECKS
+from salespipe.checks.words import MESSAGES, REMEDIES
 from salespipe.problems import Problem
 from salespipe.tables import Tables
+from salespipe.wording import Words, filled
 from salespipe.workbook.locate import Locator
 
-__all__ = ["CHECKS", "check"]
+__all__ = ["CHECKS", "COST_COLUMNS", "check", "cost_table", "weighted_values", "with_costs"]
 
-CHECKS: Final[dict[str, Check]] = DEAL_CHECKS | UPKEEP_CHECKS | AGREEMENT_CHECKS
+CHECKS: Final[dict[str, Check]] = DEAL_CHECKS | DOUBLE_CHECKS | UPKEEP_CHECKS | AGREEMENT_CHECKS
 """All rules by name."""
 
 
@@ -37,10 +42,16 @@ def check(tables: Tables, *, as_of: date, locator: Locator | None = None) -> tup
     """
     facts = Facts(tables, as_of)
     places = locator or Locator()
+    language = tables.settings.language
+    labels = _labels(tables)
     found = []
     for name, rule in CHECKS.items():
         for finding in rule.find(facts):
             place = places.find(finding.table, key=finding.key, row=finding.row)
+            phrase = finding.phrase or name
+            words = dict(finding.words)
+            if n.STAGE in words:
+                words[n.STAGE] = labels.get(words[n.STAGE], words[n.STAGE])
             found.append(
                 Problem(
                     sheet=place.sheet,
@@ -49,10 +60,18 @@ def check(tables: Tables, *, as_of: date, locator: Locator | None = None) -> tup
                     value=finding.value,
                     rule=name,
                     severity=rule.severity,
-                    message=finding.message,
-                    remedy=finding.remedy,
+                    message=filled(MESSAGES[phrase], words, language),
+                    remedy=filled(REMEDIES[phrase], words, language),
                     deal_id=finding.deal_id,
                     owner=finding.owner,
                 )
             )
     return tuple(found)
+
+
+def _labels(tables: Tables) -> dict[object, Words]:
+    """Give what each stage is called in the middle of a sentence."""
+    named: dict[object, Words] = {
+        stage.name: Words(stage.name, stage.name_zh or stage.name) for stage in tables.stages
+    }
+    return {**named, n.WON: Words("won", "成交"), n.LOST: Words("lost", "丢单")}

@@ -7,11 +7,11 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.checks.finding import Check, Facts, Finding, each
 from salespipe.periods import months_after
-from salespipe.workbook.headers import fold
 
 __all__ = ["AGREEMENT_CHECKS"]
 
-_SPELLED = (n.OWNER, n.ACCOUNT, n.SEGMENT, n.SOURCE)
+_LISTED_SHARE = 0.5
+"""Share of the deals' accounts on the accounts sheet from which on the others are missing there."""
 
 
 def target_owner_unknown(facts: Facts) -> Iterator[Finding]:
@@ -19,25 +19,21 @@ def target_owner_unknown(facts: Facts) -> Iterator[Finding]:
     targets = facts.tables.targets
     known = facts.tables.deals[n.OWNER].dropna()
     unknown = targets[n.OWNER].notna() & ~targets[n.OWNER].isin(known)
-    yield from each(
-        targets[unknown],
-        n.OWNER,
-        '"{owner}" has a target but no deal.',
-        "Spell the name as on the Deals sheet; leave it empty for the whole team.",
-        table="targets",
-    )
+    yield from each(targets[unknown], n.OWNER, table="targets")
+
+
+def owner_unknown(facts: Facts) -> Iterator[Finding]:
+    """Find owners of open deals who have no target where most have one."""
+    deals = facts.open[facts.open[n.OWNER].notna()]
+    known = deals[n.OWNER].isin(facts.tables.targets[n.OWNER].dropna())
+    if known.mean() > _LISTED_SHARE:
+        yield from each(deals[~known].drop_duplicates(n.OWNER), n.OWNER)
 
 
 def target_twice(facts: Facts) -> Iterator[Finding]:
     """Find second targets for the same month and owner."""
     targets = facts.tables.targets
-    yield from each(
-        targets[targets.duplicated([n.MONTH, n.OWNER])],
-        n.QUOTA,
-        "There is another target for the same owner in {month:%Y-%m} above.",
-        "Delete one of the two.",
-        table="targets",
-    )
+    yield from each(targets[targets.duplicated([n.MONTH, n.OWNER])], n.QUOTA, table="targets")
 
 
 def target_missing(facts: Facts) -> Iterator[Finding]:
@@ -45,70 +41,70 @@ def target_missing(facts: Facts) -> Iterator[Finding]:
     coming = months_after(facts.as_of, 1)[0]
     months = facts.tables.targets[n.MONTH]
     if not (months == pd.Timestamp(coming.start)).any():
-        yield Finding(
-            "targets",
-            n.MONTH,
-            None,
-            f"There is no target for {coming.label}.",
-            "Enter one on the Targets sheet to see how likely it is reached.",
-        )
+        yield Finding("targets", n.MONTH, None, {"wanted": coming.label})
 
 
 def rate_missing(facts: Facts) -> Iterator[Finding]:
     """Find amounts that cannot be added up: in another currency, without a rate."""
-    home = facts.tables.settings.currency
-    rates = facts.tables.rates
-    known = {home, *rates.loc[rates[n.RATE] > 0, n.CURRENCY].dropna()}
-    deals = facts.deals
-    counted = deals[[n.AMOUNT, n.LISTED_AMOUNT]].notna().any(axis=1)
-    yield from each(
-        deals[counted & deals[n.CURRENCY].notna() & ~deals[n.CURRENCY].isin(known)],
-        n.CURRENCY,
-        f"The amount is in {{currency}}, for which there is no rate to {home}.",
-        "Enter a rate on the Rates sheet, or correct the currency.",
+    found = facts.rates
+    without = found[n.RATE].isna()
+    shown = facts.deals[without].assign(
+        wanted=found[without]["wanted"].dt.strftime("%Y-%m"), home=facts.tables.settings.currency
     )
+    yield from each(shown, n.CURRENCY)
+
+
+def rate_carried(facts: Facts) -> Iterator[Finding]:
+    """Say where the last known rate stands in for one that is not there yet."""
+    found = facts.rates
+    old = found[found["used"].notna() & (found["used"] < found["wanted"]) & found[n.RATE].notna()]
+    for row in old.drop_duplicates(n.CURRENCY).to_dict("records"):
+        words = {
+            n.CURRENCY: row[n.CURRENCY],
+            "wanted": f"{row['wanted']:%Y-%m}",
+            "used": f"{row['used']:%Y-%m}",
+        }
+        yield Finding("rates", n.RATE, None, words)
+
+
+def rate_not_positive(facts: Facts) -> Iterator[Finding]:
+    """Find rates of 0 and less."""
+    rates = facts.tables.rates
+    yield from each(rates[rates[n.RATE] <= 0], n.RATE, table="rates")
+
+
+def rate_twice(facts: Facts) -> Iterator[Finding]:
+    """Find second rates for the same month and currency."""
+    rates = facts.tables.rates
+    yield from each(rates[rates.duplicated([n.MONTH, n.CURRENCY])], n.RATE, table="rates")
+
+
+def account_unknown(facts: Facts) -> Iterator[Finding]:
+    """Find accounts of open deals that are not on their sheet, where most are."""
+    deals = facts.open[facts.open[n.ACCOUNT].notna()]
+    known = deals[n.ACCOUNT].isin(facts.tables.accounts[n.ACCOUNT].dropna())
+    if known.mean() > _LISTED_SHARE:
+        yield from each(deals[~known].drop_duplicates(n.ACCOUNT), n.ACCOUNT)
 
 
 def activity_deal_unknown(facts: Facts) -> Iterator[Finding]:
     """Find activities that count for no deal."""
     activities = facts.activities
     known = facts.tables.deals[n.DEAL_ID]
-    yield from each(
-        activities[activities[n.DEAL_ID].notna() & ~activities[n.DEAL_ID].isin(known)],
-        n.DEAL_ID,
-        'There is no deal "{deal_id}".',
-        "Write the id as on the Deals sheet, or leave it empty.",
-        table="activities",
-    )
-
-
-def spelling(facts: Facts) -> Iterator[Finding]:
-    """Find names that differ in case, spaces or punctuation only."""
-    for key in _SPELLED:
-        counts = facts.deals[key].value_counts()
-        groups: dict[str, list[str]] = {}
-        for name in map(str, counts.index):
-            groups.setdefault(fold(name) or name, []).append(name)
-        for usual, *others in groups.values():
-            for other in others:
-                rows = facts.deals[facts.deals[key] == other]
-                yield Finding(
-                    "deals",
-                    key,
-                    int(rows.index[0]),
-                    f'"{other}" ({counts[other]:,} deals) may be the same as "{usual}" '
-                    f"({counts[usual]:,} deals); they are counted apart.",
-                    f'Write "{usual}" everywhere if they are the same.',
-                    value=other,
-                )
+    unknown = activities[n.DEAL_ID].notna() & ~activities[n.DEAL_ID].isin(known)
+    yield from each(activities[unknown], n.DEAL_ID, table="activities")
 
 
 AGREEMENT_CHECKS = {
     "rate-missing": Check("error", rate_missing),
+    "rate-carried": Check("info", rate_carried),
+    "rate-not-positive": Check("warning", rate_not_positive),
+    "rate-twice": Check("warning", rate_twice),
     "target-owner-unknown": Check("warning", target_owner_unknown),
+    "owner-unknown": Check("warning", owner_unknown),
     "target-twice": Check("warning", target_twice),
     "target-missing": Check("info", target_missing),
+    "account-unknown": Check("info", account_unknown),
     "activity-deal-unknown": Check("warning", activity_deal_unknown),
-    "spelling": Check("warning", spelling),
 }
 """Rules on agreement between the sheets by name."""

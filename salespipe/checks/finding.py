@@ -1,14 +1,15 @@
 """What a rule is given and what it gives back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.currencies import deal_rates
 from salespipe.problems import Severity
 from salespipe.tables import Tables
 
@@ -24,20 +25,23 @@ class Finding(NamedTuple):
         Table and column; in ``stage_entries`` the key is the stage's name.
     row : int or None
         Row in the sheet, None where the whole column is meant.
-    message, remedy : str
+    words : mapping
+        What fills the braces of the rule's sentences.
     value : str
         What stands there.
     deal_id, owner : str
+    phrase : str
+        Key of the sentences in :mod:`salespipe.checks.words`, ``""`` for the rule's own.
     """
 
     table: str
     key: str
     row: int | None
-    message: str
-    remedy: str
+    words: Mapping[str, object]
     value: str = ""
     deal_id: str = ""
     owner: str = ""
+    phrase: str = ""
 
 
 class Check(NamedTuple):
@@ -93,33 +97,42 @@ class Facts:
         return ordered.drop_duplicates([n.DEAL_ID, n.STAGE])
 
     @cached_property
+    def rates(self) -> pd.DataFrame:
+        """The exchange rate of each deal that has an amount, 1 in the workbook's own currency."""
+        deals = self.deals
+        found = deal_rates(
+            deals,
+            self.tables.rates,
+            home=self.tables.settings.currency,
+            as_of=self.as_of,
+        )
+        counted = deals[[n.AMOUNT, n.LISTED_AMOUNT]].notna().any(axis=1)
+        return found.assign(**{n.RATE: found[n.RATE].where(counted, 1.0)})
+
+    @cached_property
     def activities(self) -> pd.DataFrame:
         """Activities logged by the date."""
         return self.tables.activities[self.tables.activities[n.ACTIVITY_ON] <= self.day]
 
 
-def each(
-    frame: pd.DataFrame, key: str, message: str, remedy: str, *, table: str = "deals"
-) -> Iterator[Finding]:
+def each(frame: pd.DataFrame, key: str, *, table: str = "deals") -> Iterator[Finding]:
     """Make one finding of every row of a frame.
 
     Parameters
     ----------
     frame : DataFrame
-        The rows that break the rule, indexed by sheet row.
+        The rows that break the rule, indexed by sheet row; its columns fill the sentences.
     key : str
         Column that the finding points at.
-    message, remedy : str
-        Sentences; a column in braces, such as ``{closed_on:%Y-%m-%d}``, is filled in.
     table : str
     """
-    for row, record in zip(frame.index, frame.to_dict("records"), strict=True):
+    records = cast("list[dict[str, object]]", frame.to_dict("records"))
+    for row, record in zip(frame.index, records, strict=True):
         yield Finding(
             table=table,
             key=key,
             row=int(row),
-            message=message.format_map(record),
-            remedy=remedy.format_map(record),
+            words=record,
             value=_shown(record.get(key)),
             deal_id=_shown(record.get(n.DEAL_ID)),
             owner=_shown(record.get(n.OWNER)),

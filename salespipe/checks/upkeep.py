@@ -7,8 +7,12 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.checks.finding import Check, Facts, Finding, each
 from salespipe.stages import open_stages
+from salespipe.tables import look_up
 
-__all__ = ["STALE_DAYS", "UPKEEP_CHECKS"]
+__all__ = ["PUSHED_TIMES", "STALE_DAYS", "UPKEEP_CHECKS"]
+
+PUSHED_TIMES = 3
+"""Times an expected close is put off from which on the deal is pushed often."""
 
 STALE_DAYS = 60
 """Days without an activity or a change of stage after which an open deal is stale."""
@@ -17,47 +21,25 @@ STALE_DAYS = 60
 def overdue(facts: Facts) -> Iterator[Finding]:
     """Find open deals expected for a day that is gone."""
     deals = facts.open
-    yield from each(
-        deals[deals[n.EXPECTED_CLOSE_ON] < facts.day],
-        n.EXPECTED_CLOSE_ON,
-        "The deal was expected to close by {expected_close_on:%Y-%m-%d} and is still open.",
-        "Enter the day now expected, or close the deal.",
-    )
+    yield from each(deals[deals[n.EXPECTED_CLOSE_ON] < facts.day], n.EXPECTED_CLOSE_ON)
 
 
 def expected_close_missing(facts: Facts) -> Iterator[Finding]:
     """Find open deals without an expected date, which would sharpen the forecast of when."""
     deals = facts.open
-    yield from _where_used(
-        deals,
-        n.EXPECTED_CLOSE_ON,
-        deals[n.EXPECTED_CLOSE_ON].isna(),
-        "The open deal has no expected closing date.",
-        "Enter the day on which it is expected to close.",
-    )
+    yield from _where_used(deals, n.EXPECTED_CLOSE_ON)
 
 
 def next_step_missing(facts: Facts) -> Iterator[Finding]:
     """Find open deals with nothing planned."""
     deals = facts.open
-    yield from _where_used(
-        deals,
-        n.NEXT_STEP,
-        deals[n.NEXT_STEP].isna(),
-        "The open deal has no next step.",
-        "Enter what happens next, and when.",
-    )
+    yield from _where_used(deals, n.NEXT_STEP)
 
 
 def next_step_overdue(facts: Facts) -> Iterator[Finding]:
     """Find next steps whose day is gone."""
     deals = facts.open
-    yield from each(
-        deals[deals[n.NEXT_STEP_ON] < facts.day],
-        n.NEXT_STEP_ON,
-        "The next step was due on {next_step_on:%Y-%m-%d}.",
-        "Log what came of it and enter the next one.",
-    )
+    yield from each(deals[deals[n.NEXT_STEP_ON] < facts.day], n.NEXT_STEP_ON)
 
 
 def stale(facts: Facts) -> Iterator[Finding]:
@@ -74,24 +56,13 @@ def stale(facts: Facts) -> Iterator[Finding]:
     )
     last = deals[n.DEAL_ID].map(touched.groupby(level=0).max())
     quiet = (facts.day - last).dt.days
-    yield from each(
-        deals.assign(quiet=quiet, last=last)[quiet >= STALE_DAYS],
-        n.STAGE,
-        "No activity and no change of stage for {quiet:.0f} days, since {last:%Y-%m-%d}.",
-        "Get in touch and log it, or close the deal.",
-    )
+    yield from each(deals.assign(quiet=quiet, last=last)[quiet >= STALE_DAYS], n.STAGE)
 
 
 def owner_missing(facts: Facts) -> Iterator[Finding]:
     """Find open deals that are nobody's."""
     deals = facts.open
-    yield from _where_used(
-        deals,
-        n.OWNER,
-        deals[n.OWNER].isna(),
-        "The open deal has no owner.",
-        "Enter who works the deal.",
-    )
+    yield from _where_used(deals, n.OWNER)
 
 
 def evidence_missing(facts: Facts) -> Iterator[Finding]:
@@ -101,26 +72,40 @@ def evidence_missing(facts: Facts) -> Iterator[Finding]:
     if deals[n.EXIT_EVIDENCE].isna().all():
         return
     yield from each(
-        deals[deals[n.STAGE].isin(later) & deals[n.EXIT_EVIDENCE].isna()],
-        n.EXIT_EVIDENCE,
-        "The deal stands in {stage} without evidence that the stage before it was completed.",
-        "Enter the evidence that the Stages sheet asks for, or move the deal back.",
+        deals[deals[n.STAGE].isin(later) & deals[n.EXIT_EVIDENCE].isna()], n.EXIT_EVIDENCE
     )
 
 
-def _where_used(
-    deals: pd.DataFrame, key: str, blank: "pd.Series[bool]", message: str, remedy: str
-) -> Iterator[Finding]:
+def pushed_often(facts: Facts) -> Iterator[Finding]:
+    """Find open deals whose expected close was put off again and again, by the change log."""
+    log = facts.tables.changes
+    log = log[(log[n.CHANGED_ON] <= facts.day) & log[n.EXPECTED_CLOSE_ON].notna()]
+    before = log.groupby(n.DEAL_ID)[n.EXPECTED_CLOSE_ON].shift()
+    pushes = (log[n.EXPECTED_CLOSE_ON] > before).groupby(log[n.DEAL_ID]).sum()
+    often = pushes[pushes >= PUSHED_TIMES]
+    deals = facts.open[facts.open[n.DEAL_ID].isin(often.index)]
+    deals = deals[deals[n.EXPECTED_CLOSE_ON].notna()]
+    first = log.groupby(n.DEAL_ID)[n.EXPECTED_CLOSE_ON].first()
+    yield from each(
+        deals.assign(
+            times=look_up(deals[n.DEAL_ID], often), first=look_up(deals[n.DEAL_ID], first)
+        ),
+        n.EXPECTED_CLOSE_ON,
+    )
+
+
+def _where_used(deals: pd.DataFrame, key: str) -> Iterator[Finding]:
     """Name each blank cell, or say once that nobody fills in the column."""
+    blank = deals[key].isna()
     if blank.any() and blank.all() and len(deals) > 1:
-        whole = f"None of the {len(deals):,} open deals has anything in this column."
-        yield Finding("deals", key, None, whole, "Fill in the column for the open deals.")
+        yield Finding("deals", key, None, {"count": len(deals)}, phrase="nobody-fills")
     else:
-        yield from each(deals[blank], key, message, remedy)
+        yield from each(deals[blank], key)
 
 
 UPKEEP_CHECKS = {
     "overdue": Check("warning", overdue),
+    "pushed-often": Check("warning", pushed_often),
     "expected-close-missing": Check("info", expected_close_missing),
     "next-step-missing": Check("info", next_step_missing),
     "next-step-overdue": Check("info", next_step_overdue),

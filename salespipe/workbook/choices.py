@@ -6,6 +6,7 @@ from typing import Final
 
 from salespipe import names as n
 from salespipe.stages import Stage
+from salespipe.wording import Words
 from salespipe.workbook.headers import fold
 from salespipe.workbook.schema import CATEGORY_LABELS
 
@@ -87,7 +88,7 @@ class StageNames:
             for name in filter(None, (stage.name, stage.name_zh)):
                 self._keys[fold(name)] = key
                 self._labels[fold(name)] = name
-        self._choices = ", ".join(stage.name for stage in stages)
+        self._choices = [(stage.name, stage.name_zh or stage.name) for stage in stages]
 
     def find(self, text: str) -> str | None:
         """Give the stage's name, ``won`` or ``lost``; None for a word that is none of them.
@@ -97,14 +98,20 @@ class StageNames:
         word = fold(text)
         return self._keys.get(word) or self._keys.get(word.strip("0123456789"))
 
-    def hint(self, text: str) -> str:
+    def hint(self, text: str) -> Words:
         """Say how to mend a word that is no stage."""
         near = get_close_matches(fold(text), self._labels, n=1, cutoff=0.5)
         if not near:
             starts = [word for word in self._labels if len(fold(text)) > 1 and fold(text) in word]
             near = starts[:1]
         if near:
-            return (
-                f'Write "{self._labels[near[0]]}" if that is meant, or add it to the Stages sheet.'
+            label = self._labels[near[0]]
+            return Words(
+                f'Write "{label}" if that is meant, or add it to the Stages sheet.',
+                f"如指“{label}”，请改写；否则请将其加入“阶段”表。",
             )
-        return f"Choose one of {self._choices}, or add it to the Stages sheet."
+        return Words(
+            f"Choose one of {', '.join(en for en, _ in self._choices)}, or add it to the Stages "
+            "sheet.",
+            f"请选择：{'、'.join(zh for _, zh in self._choices)}；或将其加入“阶段”表。",
+        )

@@ -1,7 +1,7 @@
 """Columns of one sheet as typed values, and what was noticed on the way."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pandas as pd
@@ -9,46 +9,27 @@ from openpyxl.utils.cell import get_column_letter
 
 from salespipe import names as n
 from salespipe.problems import Problem
+from salespipe.settings import Language
 from salespipe.tables import COLUMNS, Kind, conform
+from salespipe.wording import Words
 from salespipe.workbook.grid import Cell, Grid
 from salespipe.workbook.headers import Block
+from salespipe.workbook.notes import Note, problem_of
 from salespipe.workbook.readings import READERS, Evidence, Reading, show, weigh
-from salespipe.workbook.rules import RULES
+from salespipe.workbook.rule_words import BULK as BULK_WORDS
+from salespipe.workbook.rule_words import DATE_ORDERS, DECIMAL_MARKS
 from salespipe.workbook.schema import SHEETS
 
-__all__ = ["Note", "Source", "Value", "read_column", "read_columns", "read_extra", "read_table"]
+__all__ = ["Source", "Value", "read_column", "read_columns", "read_extra", "read_table"]
 
 type Value = str | float | datetime | None
 
 BULK = 20
 """Cells of one column up to which each is named, where a rule can speak of many at once."""
 
+_TYPES = frozenset({"number-as-text", "date-as-text"})
+
 _UNUSABLE = {"error": "error-value", "uncached": "uncached-formula"}
-
-
-@dataclass(frozen=True)
-class Note:
-    """A rule that a cell, or a whole sheet, broke.
-
-    Attributes
-    ----------
-    rule : str
-        A key of :data:`salespipe.workbook.rules.RULES`.
-    key : str
-        Column key, ``""`` for a row or the whole sheet.
-    row, column : int
-        Place in the sheet, 0 where there is none.
-    value, taken, hint : str
-        What stands there, what it was read as, what else the message says.
-    """
-
-    rule: str
-    key: str = ""
-    row: int = 0
-    column: int = 0
-    value: str = ""
-    taken: str = ""
-    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,9 +67,18 @@ class Source:
         return [self.grid.rows[row].get(column) for row in self.block.rows]
 
     def note(
-        self, rule: str, *, key: str, row: int, value: str = "", taken: str = "", hint: str = ""
+        self,
+        rule: str,
+        *,
+        key: str,
+        row: int,
+        value: str = "",
+        taken: str | Words = "",
+        hint: str | Words = "",
     ) -> None:
-        """Note that a cell broke a rule."""
+        """Note that a cell broke a rule; that a CSV file holds text is none."""
+        if not self.grid.typed and rule in _TYPES:
+            return
         column = self.block.columns.get(key) or self.block.entered.get(key, 0)
         self.notes.append(Note(rule, key, row, column, value, taken, hint))
 
@@ -104,53 +94,32 @@ class Source:
                 named = frame[key].dropna()
                 known.update(zip(named.index.tolist(), map(str, named), strict=True))
 
-    def problems(self) -> list[Problem]:
+    def problems(self, language: Language) -> list[Problem]:
         """Put the notes into words, in the order of the rows."""
         groups: dict[tuple[str, str], list[Note]] = {}
         for note in self.notes:
             groups.setdefault((note.rule, note.key), []).append(note)
         found = []
         for (rule, _), notes in groups.items():
-            if RULES[rule].bulk and len(notes) > BULK:
-                found.append((notes[0].row, self._problem(notes[0], count=len(notes))))
-                continue
-            for note in notes:
-                deal_id, owner = self.ids.get(note.row, ""), self.owners.get(note.row, "")
-                found.append((note.row, self._problem(note, deal_id=deal_id, owner=owner)))
+            if rule in BULK_WORDS and len(notes) > BULK:
+                found.append((notes[0].row, self._problem(notes[0], language, count=len(notes))))
+            else:
+                found += [(note.row, self._problem(note, language)) for note in notes]
         return [problem for _, problem in sorted(found, key=lambda pair: pair[0])]
 
-    def _problem(
-        self, note: Note, *, count: int = 0, deal_id: str = "", owner: str = ""
-    ) -> Problem:
-        rule = RULES[note.rule]
-        header = self.block.headers.get(note.column, note.key)
-        words = {
-            "value": note.value,
-            "column": header,
-            "taken": note.taken,
-            "hint": note.hint,
-            "count": f"{count:,}",
-        }
-        cell = ""
-        if note.row:
-            cell = f"{get_column_letter(note.column or min(self.block.columns.values()))}{note.row}"
-        return Problem(
+    def _problem(self, note: Note, language: Language, *, count: int = 0) -> Problem:
+        if note.row and not note.column:
+            note = replace(note, column=min(self.block.columns.values()))
+        return problem_of(
+            note,
             sheet=self.grid.title,
-            cell=cell,
-            column=header if note.column or note.key else "",
-            value=note.value,
-            rule=_rule_name(note.rule, note.key),
-            severity=rule.weight(self.table, note.key),
-            message=(rule.bulk if count else rule.message).format(**words),
-            remedy=rule.remedy.format(**words),
-            deal_id=deal_id,
-            owner=owner,
+            language=language,
+            table=self.table,
+            headers=self.block.headers,
+            count=count,
+            deal_id="" if count else self.ids.get(note.row, ""),
+            owner="" if count else self.owners.get(note.row, ""),
         )
-
-
-def _rule_name(rule: str, key: str) -> str:
-    named = rule in ("not-a-number", "not-a-date", "key-missing")
-    return f"{key.replace('_', '-')}-{rule.removeprefix('key-')}" if named else rule
 
 
 def read_columns(source: Source) -> dict[str, list[Value]]:
@@ -189,9 +158,11 @@ def read_column(
     cells = source.cells(column)
     own = weigh(kind, [cell for cell in cells if cell], date1904=source.date1904)
     order = own.day_first if own.day_first is not None or pooled is None else pooled.day_first
-    evidence = Evidence(own.decimal, order, source.date1904)
+    by = own.day_first_by if own.day_first is not None or pooled is None else pooled.day_first_by
+    evidence = Evidence(own.decimal, order, source.date1904, own.decimal_by, by)
     read = READERS[kind]
     values: list[Value] = []
+    decided = False
     for row, cell in zip(source.block.rows, cells, strict=True):
         if cell is None:
             values.append(None)
@@ -204,7 +175,21 @@ def read_column(
             shown = _shown(reading)
             source.note(reading.rule, key=key, row=row, value=show(cell), taken=shown)
         values.append(reading.value)
+        decided |= reading.decided
+    if decided:
+        source.notes.append(_decision(key, column, kind, evidence))
     return values
+
+
+def _decision(key: str, column: int, kind: Kind, evidence: Evidence) -> Note:
+    """Say how what could be read either way was read, and which cell shows it."""
+    if kind in ("date", "month"):
+        taken = DATE_ORDERS[bool(evidence.day_first)]
+        shown = evidence.day_first_by
+    else:
+        taken, shown = DECIMAL_MARKS[evidence.decimal], evidence.decimal_by
+    hint = f'"{show(shown)}" ({get_column_letter(shown.column)}{shown.row})' if shown else ""
+    return Note("locale-decided", key, 0, column, taken=taken, hint=hint)
 
 
 def _shown(reading: Reading) -> str:

@@ -50,6 +50,7 @@ def read_deals(
         columns[n.CURRENCY] = _currencies(source, columns[n.CURRENCY], settings.currency)
     frame = pd.DataFrame(columns, index=source.index, dtype=object)
     source.know(frame)
+    _note_alike(source, frame[n.DEAL_ID])
     unique = ~frame.index.isin(_duplicates(source, frame[n.DEAL_ID]))
     entered = [stage for stage in source.block.entered if stage in frame.columns]
     entries = frame.loc[unique, [n.DEAL_ID, *entered]].melt(
@@ -107,6 +108,17 @@ def _duplicates(source: Source, ids: "pd.Series[str]") -> list[int]:
         else:
             first[deal_id] = row
     return again
+
+
+def _note_alike(source: Source, ids: "pd.Series[str]") -> None:
+    """Note ids that people take for one another, such as 001 and 1."""
+    letter = get_column_letter(source.block.columns[n.DEAL_ID])
+    first: dict[str, tuple[str, int]] = {}
+    for row, deal_id in zip(source.block.rows, ids, strict=True):
+        other, above = first.setdefault(fold(deal_id).lstrip("0"), (deal_id, row))
+        if other != deal_id:
+            hint = f"{letter}{above}"
+            source.note("id-alike", key=n.DEAL_ID, row=row, value=deal_id, taken=other, hint=hint)
 
 
 def _stages(source: Source, values: list[Value], names: StageNames) -> list[Value]:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from openpyxl.utils.cell import get_column_letter
 
-from salespipe.workbook.columns import Note
+from salespipe.wording import Words
 from salespipe.workbook.grid import Grid
 from salespipe.workbook.headers import Block
+from salespipe.workbook.notes import Note
 
 __all__ = ["layout_notes"]
 
@@ -21,7 +22,8 @@ def layout_notes(grid: Grid, block: Block) -> Iterable[Note]:
         yield Note("rows-apart", row=block.apart[0], hint=_rows(block.apart))
     hidden = [row for row in block.rows if row in grid.hidden]
     if hidden:
-        yield Note("hidden-rows", hint=f"{len(hidden):,} rows are" if hidden[1:] else "1 row is")
+        some = f"{len(hidden):,} rows are" if hidden[1:] else "1 row is"
+        yield Note("hidden-rows", hint=Words(some, f"{len(hidden):,} 行"))
     if block.extra:
         yield Note("unknown-columns", hint=", ".join(block.extra))
     for column, used in block.repeated.items():
@@ -30,10 +32,13 @@ def layout_notes(grid: Grid, block: Block) -> Iterable[Note]:
     yield from _merges(grid, block)
 
 
-def _rows(rows: tuple[int, ...]) -> str:
+def _rows(rows: tuple[int, ...]) -> Words:
     if len(rows) == 1:
-        return f"Row {rows[0]} stands"
-    return f"{len(rows):,} rows ({rows[0]} to {rows[-1]}) stand"
+        return Words(f"Row {rows[0]} stands", f"第 {rows[0]} 行")
+    return Words(
+        f"{len(rows):,} rows ({rows[0]} to {rows[-1]}) stand",
+        f"{len(rows):,} 行（第 {rows[0]} 至 {rows[-1]} 行）",
+    )
 
 
 def _merges(grid: Grid, block: Block) -> Iterable[Note]:

@@ -1,79 +1,37 @@
-"""A workbook read: its tables, what is wrong in it, and where everything stands."""
+"""Reading a workbook: its tables, what is wrong in it, and where everything stands."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from salespipe.errors import EmptyPipelineError, MissingColumnError
 from salespipe.ledger import read_changes
-from salespipe.periods import parse_date
-from salespipe.pipeline import Pipeline, build_pipeline
-from salespipe.problems import Problem
 from salespipe.settings import Language, Settings
 from salespipe.stages import DEFAULT_STAGES, Stage, open_stages
 from salespipe.tables import COLUMNS, Tables, empty
+from salespipe.wording import Words
+from salespipe.workbook.book import Book
 from salespipe.workbook.book_file import BookFile, open_book
-from salespipe.workbook.columns import Note, Source, read_table
+from salespipe.workbook.columns import Source, read_table
 from salespipe.workbook.deals import read_deals
 from salespipe.workbook.grid import Grid
 from salespipe.workbook.headers import Vocabulary, find_block, sheet_key
 from salespipe.workbook.layout import layout_notes
 from salespipe.workbook.locate import Locator
+from salespipe.workbook.notes import Note, problem_of
 from salespipe.workbook.package import SheetPart
 from salespipe.workbook.readings import show
-from salespipe.workbook.rules import RULES
 from salespipe.workbook.schema import DEAL_COLUMNS, SHEETS, STAGE_COLUMNS, STAMP_SHEET
 from salespipe.workbook.setup import read_settings, read_stages
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from salespipe.problems import Problem
+
 __all__ = ["Book", "read_workbook"]
-
-
-@dataclass(frozen=True)
-class Book:
-    """A workbook as it was read.
-
-    Attributes
-    ----------
-    path : Path
-    digest : str
-        SHA-256 of the file's bytes, hexadecimal.
-    language : {"en", "zh"}
-        What the Settings sheet says, else the language of most headers.
-    tables : Tables
-        With the change log that lies beside the workbook, if there is one.
-    problems : tuple of Problem
-        What was noticed in reading, sheet by sheet, row by row.
-    locator : Locator
-    stamp : mapping of str to str
-        What the last run left on the very hidden sheet: names and values; empty without one.
-    """
-
-    path: Path
-    digest: str
-    language: Language
-    tables: Tables
-    problems: tuple[Problem, ...]
-    locator: Locator
-    stamp: Mapping[str, str] = field(default_factory=dict)
-
-    def pipeline(self, *, as_of: date | str) -> Pipeline:
-        """Rebuild what was known at the end of a day.
-
-        Parameters
-        ----------
-        as_of : date or str
-            A day, as ``2026-10-31`` if text.
-
-        Raises
-        ------
-        AsOfError
-            No deal is known on that day, or the text is not a date.
-        """
-        day = parse_date(as_of) if isinstance(as_of, str) else as_of
-        return build_pipeline(self.tables, as_of=day)
 
 
 def read_workbook(path: str | Path, *, password: str = "") -> Book:
@@ -105,7 +63,7 @@ class _Reading:
 
     def __init__(self, file: BookFile) -> None:
         self._file = file
-        self._problems: list[Problem] = []
+        self._told: list[Callable[[Language], list[Problem]]] = []
         self._sheets: dict[str, SheetPart] = {}
         self._titles: dict[str, str] = {}
         self._columns: dict[tuple[str, str], int] = {}
@@ -113,6 +71,7 @@ class _Reading:
         self._match_sheets()
 
     def book(self) -> Book:
+        self._note_file()
         settings = self._settings()
         stages = self._stages()
         deals, entries = self._deals(stages, settings)
@@ -131,10 +90,20 @@ class _Reading:
             digest=self._file.digest,
             language=settings.language,
             tables=tables,
-            problems=tuple(self._problems),
+            problems=tuple(p for tell in self._told for p in tell(settings.language)),
             locator=Locator(self._titles, self._columns, self._headers),
             stamp=self._stamp(),
         )
+
+    def _note_file(self) -> None:
+        """Say what the file is and what of it is left alone."""
+        file = self._file
+        if file.form != "xlsx":
+            self._sheet_problem("", Note("read-only-form", taken=f".{file.form}"))
+        if file.links:
+            self._sheet_problem("", Note("external-links", hint=", ".join(file.links)))
+        if file.macros:
+            self._sheet_problem("", Note("macros"))
 
     def _match_sheets(self) -> None:
         for sheet in self._file.sheets:
@@ -162,11 +131,14 @@ class _Reading:
         sheet = self._sheets.get("settings")
         if sheet is None:
             home = Settings()
-            hint = f"{home.currency}, fiscal year from January, {home.horizon} months ahead"
+            hint = Words(
+                f"{home.currency}, fiscal year from January, {home.horizon} months ahead",
+                f"{home.currency}，财年从一月开始，预测 {home.horizon} 个月",
+            )
             self._sheet_problem("Settings", Note("settings-defaulted", hint=hint))
             return home
         settings, problems = read_settings(self._grid(sheet))
-        self._problems += problems
+        self._told.append(lambda _: problems)
         return settings
 
     def _stages(self) -> tuple[Stage, ...]:
@@ -237,7 +209,9 @@ class _Reading:
             source = self._source(key, grid, vocabulary)
             if source is None and grid.rows:
                 wanted = next(iter(vocabulary.required or vocabulary.columns))
-                note = Note("sheet-not-read", key=wanted.en, hint="no known header")
+                note = Note(
+                    "sheet-not-read", key=wanted.en, hint=Words("no known header", "无可识别的表头")
+                )
                 self._sheet_problem(sheet.name, note)
         if source is None:
             return empty(key)
@@ -255,7 +229,7 @@ class _Reading:
     def _finish(self, source: Source) -> None:
         """Gather a table's problems and places."""
         source.notes.extend(layout_notes(source.grid, source.block))
-        self._problems += source.problems()
+        self._told.append(source.problems)
         block = source.block
         self._titles[source.table] = source.grid.title
         places = {(source.table, key): column for key, column in block.columns.items()}
@@ -267,20 +241,7 @@ class _Reading:
         self._headers |= {place: block.headers[column] for place, column in places.items()}
 
     def _sheet_problem(self, title: str, note: Note) -> None:
-        rule = RULES[note.rule]
-        words = {"column": note.key, "taken": note.taken, "hint": note.hint}
-        self._problems.append(
-            Problem(
-                sheet=title,
-                cell="",
-                column=note.key,
-                value="",
-                rule=note.rule,
-                severity=rule.severity,
-                message=rule.message.format(**words),
-                remedy=rule.remedy.format(**words),
-            )
-        )
+        self._told.append(lambda language: [problem_of(note, sheet=title, language=language)])
 
     def _language(self) -> Language:
         headers = [

@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from salespipe.tables import Kind
 from salespipe.workbook.grid import Cell, serial_to_datetime
+from salespipe.workbook.number_text import decimal_mark, split_number
 
 __all__ = ["READERS", "Evidence", "Reading", "plain_text", "show", "weigh"]
 
@@ -23,10 +24,13 @@ class Reading(NamedTuple):
         None where nothing could be made of it.
     rule : str
         The rule it broke, ``""`` if none; a key of :data:`salespipe.workbook.rules.RULES`.
+    decided : bool
+        Whether it could be read either way and the column's evidence decided.
     """
 
     value: str | float | datetime | None
     rule: str = ""
+    decided: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,15 @@ class Evidence:
         Whether 03/04/2026 is 3 April; None where nothing shows it, or both do.
     date1904 : bool
         Whether bare numbers count days from 1904.
+    decimal_by, day_first_by : Cell or None
+        The first cell that shows it.
     """
 
     decimal: Literal["", ".", ","] = ""
     day_first: bool | None = None
     date1904: bool = False
+    decimal_by: Cell | None = None
+    day_first_by: Cell | None = None
 
 
 _NOT_A_NUMBER: Final = Reading(None, "not-a-number")
@@ -53,21 +61,6 @@ _ZERO_WIDTH: Final = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _BLANK_WORDS: Final = frozenset(
     {"-", "–", "—", "n/a", "na", "nil", "none", "null", "tbd", "tbc", "无", "待定", "?"}
 )
-_MONEY_WORDS: Final = re.compile(
-    r"(?:us|hk|nt|ca|au)?\$|[€£¥₹₩]|人民币|美元|欧元|港币|日元|元整?$|圆$|"
-    r"\b(?:usd|eur|gbp|cny|rmb|jpy|hkd|twd|sgd|aud|cad|nzd|chf|inr|krw|sek|nok|dkk|brl|mxn|zar|aed)"
-    r"(?![a-z])"
-)
-_SCALES: Final = {
-    "k": 3, "thousand": 3, "m": 6, "mm": 6, "mn": 6, "mio": 6, "million": 6, "b": 9, "bn": 9,
-    "billion": 9, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8,
-}  # fmt: skip
-"""Power of ten of each word that shortens a number."""
-
-_NUMBER: Final = re.compile(
-    r"([+-]?) ?((?:\d[\d.,'’ ]*)|[.,]\d+)(?:e([+-]?\d+)| ?([a-z]+|[百千万亿]+))? ?(%?)([+-]?)"
-)
-_SPACED: Final = re.compile(r"[ '’](?=\d{3}(?!\d))")
 _GROUPED: Final = re.compile(r"\d+|\d{1,3}(?:[.,]\d{2,3})*[.,]\d{3}|")
 _DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[t ]+\d{1,2}:.*|[ (].*)?")
 _COMPACT: Final = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
@@ -109,15 +102,26 @@ def weigh(kind: Kind, cells: Iterable[Cell], *, date1904: bool = False) -> Evide
 
     Where they contradict each other nothing is decided.
     """
-    texts = [_folded(str(cell.value)) for cell in cells if cell.kind == "text"]
+    texts = [(cell, _folded(str(cell.value))) for cell in cells if cell.kind == "text"]
+    if kind == "text" or not texts:
+        return Evidence(date1904=date1904)
     if kind in ("date", "month"):
-        orders = {order for text in texts if (order := _order(text)) is not None}
-        return Evidence(day_first=orders.pop() if len(orders) == 1 else None, date1904=date1904)
-    if kind == "text":
+        orders = {
+            order: cell for cell, text in reversed(texts) if (order := _order(text)) is not None
+        }
+        if len(orders) != 1:
+            return Evidence(date1904=date1904)
+        day_first, shown = orders.popitem()
+        return Evidence(day_first=day_first, date1904=date1904, day_first_by=shown)
+    marks = {
+        mark: cell
+        for cell, text in reversed(texts)
+        if (parts := split_number(text)) is not None and (mark := decimal_mark(parts[0]))
+    }
+    if len(marks) != 1:
         return Evidence()
-    numbers = [parts[0] for text in texts if (parts := _split_number(text)) is not None]
-    marks = {mark for digits in numbers if (mark := _decimal_mark(digits))}
-    return Evidence(decimal=marks.pop() if len(marks) == 1 else "")
+    decimal, shown = marks.popitem()
+    return Evidence(decimal=decimal, decimal_by=shown)
 
 
 def _folded(text: str) -> str:
@@ -139,43 +143,14 @@ def _number(cell: Cell, evidence: Evidence) -> Reading:
     return _number_in_text(text, evidence.decimal)
 
 
-def _split_number(text: str) -> tuple[str, int, int] | None:
-    """Take a number apart: digits with separators, sign, power of ten."""
-    bracketed = text.startswith("(") and text.endswith(")")
-    bare = _MONEY_WORDS.sub("", text.strip("()") if bracketed else text).strip()
-    match = _NUMBER.fullmatch(bare)
-    if match is None:
-        return None
-    before, digits, exponent, word, percent, after = match.groups()
-    if word is not None and word not in _SCALES:
-        return None
-    sign = -1 if bracketed or "-" in (before, after) else 1
-    power = int(exponent or 0) if len(exponent or "") < 4 else 0
-    power += _SCALES.get(word or "", 0) - (2 if percent else 0)
-    return _SPACED.sub("", digits.strip()), sign, power
-
-
-def _decimal_mark(digits: str) -> Literal["", ".", ","]:
-    """Give the decimal mark that a number shows beyond doubt."""
-    other: dict[str, Literal[".", ","]] = {".": ",", ",": "."}
-    marks = [char for char in digits if char in other]
-    if not marks:
-        return ""
-    last = other[other[marks[-1]]]
-    if len(set(marks)) == 2:
-        return last
-    if len(marks) > 1:
-        return other[last]
-    whole, _, rest = digits.partition(last)
-    return "" if len(rest) == 3 and whole.strip("0") and len(whole) <= 3 else last
-
-
 def _number_in_text(text: str, decimal: str) -> Reading:
-    parts = _split_number(text)
+    parts = split_number(text)
     if parts is None:
         return _NOT_A_NUMBER
     digits, sign, power = parts
-    mark = _decimal_mark(digits) or decimal
+    own = decimal_mark(digits)
+    mark = own or decimal
+    decided = not own and bool(decimal) and not digits.isdecimal()
     if not mark and "." in digits and not power:
         return Reading(None, "number-ambiguous")
     # Without any evidence "1,234" is a thousand (money has no third decimal), while "1.234" may
@@ -185,7 +160,11 @@ def _number_in_text(text: str, decimal: str) -> Reading:
         return _NOT_A_NUMBER
     plain = whole.replace(",", "").replace(".", "")
     number = float(f"{plain or 0}.{rest or 0}e{power}")
-    return Reading(sign * number, "number-as-text") if math.isfinite(number) else _NOT_A_NUMBER
+    return (
+        Reading(sign * number, "number-as-text", decided)
+        if math.isfinite(number)
+        else _NOT_A_NUMBER
+    )
 
 
 def _money(cell: Cell, evidence: Evidence) -> Reading:
@@ -235,14 +214,16 @@ def _any_date(cell: Cell, evidence: Evidence) -> Reading:
 
 
 def _date_in_text(text: str, evidence: Evidence) -> Reading:
+    decided = False
     if match := _DATE.fullmatch(text) or _COMPACT.fullmatch(text):
         day = _day(*match.groups())
     elif match := _EITHER.fullmatch(text):
         first, mark, second, year = match.groups()
         day_first = _order(text)
         if day_first is None:
+            decided = mark != "." and int(first) != int(second)
             day_first = True if mark == "." else evidence.day_first
-        if day_first is None and int(first) != int(second):
+        if day_first is None and decided:
             return Reading(None, "date-ambiguous")
         day = _day(year, second, first) if day_first else _day(year, first, second)
     elif match := _NAMED_DAY.fullmatch(text):
@@ -251,7 +232,7 @@ def _date_in_text(text: str, evidence: Evidence) -> Reading:
         day = _day(match[3], _MONTHS.get(match[1][:3], "0"), match[2])
     else:
         day = None
-    return Reading(day, "date-as-text" if day else "not-a-date")
+    return Reading(day, "date-as-text" if day else "not-a-date", decided)
 
 
 def _order(text: str) -> bool | None:

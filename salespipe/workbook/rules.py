@@ -1,4 +1,7 @@
-"""What may be wrong with a cell or a sheet as it is read: one rule each, with its words."""
+"""What may be wrong with a cell or a sheet as it is read: one rule each.
+
+Their words are in :mod:`salespipe.workbook.rule_words`.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -32,22 +35,15 @@ class Rule:
     ----------
     severity : {"error", "warning", "info"}
         Where the column does not decide.
-    message, remedy : str
-        One sentence each; ``{value}``, ``{column}``, ``{taken}`` and ``{hint}`` are filled in.
     grave : {"error", "warning", "info"} or None
         Severity in a column of `among`.
     among : dict
         The columns, by table, in which it is grave.
-    bulk : str
-        Message for many cells of one column at once, ``""`` if each is named; ``{count}`` too.
     """
 
     severity: Severity
-    message: str
-    remedy: str
     grave: Severity | None = None
     among: dict[str, frozenset[str]] | None = None
-    bulk: str = ""
 
     def weight(self, table: str, key: str) -> Severity:
         """Give the severity in a column."""
@@ -56,185 +52,44 @@ class Rule:
 
 
 RULES: Final[dict[str, Rule]] = {
-    # values of single cells
-    "not-a-number": Rule(
-        "warning",
-        '"{value}" is not a number; it is not used.',
-        "Type the number alone, such as 12500, or leave the cell empty.",
-        grave="error",
-    ),
-    "number-ambiguous": Rule(
-        "warning",
-        '"{value}" may be a thousand or a decimal, and no other cell of the column shows which.',
-        "Type it as a number rather than as text.",
-        grave="error",
-    ),
-    "number-as-text": Rule(
-        "info",
-        '"{value}" is a number kept as text; it was read as {taken}.',
-        "Type it as a number, so that Excel can add it up too.",
-        bulk='{count} cells hold numbers as text, such as "{value}", read as {taken}.',
-    ),
-    "percent-as-number": Rule(
-        "info",
-        '"{value}" was read as {taken} %.',
-        "Type it with a percent sign.",
-        bulk='{count} cells hold percentages as numbers, such as "{value}", read as {taken} %.',
-    ),
-    "confidence-out-of-range": Rule(
-        "warning",
-        '"{value}" is not between 0 % and 100 %; it is not used.',
-        "Type a percentage from 0 % to 100 %.",
-    ),
-    "not-a-date": Rule(
-        "warning",
-        '"{value}" is not a date; it is not used.',
-        "Type the date as 2026-10-31, or leave the cell empty.",
-        grave="error",
-    ),
-    "date-ambiguous": Rule(
-        "warning",
-        '"{value}" may begin with the day or the month, and no other cell of the column shows '
-        "which; it is not used.",
-        "Type the date as 2026-10-31.",
-        grave="error",
-    ),
-    "date-as-text": Rule(
-        "info",
-        '"{value}" is a date kept as text; it was read as {taken}.',
-        "Type it as 2026-10-31, so that Excel knows the date too.",
-        bulk='{count} cells hold dates as text, such as "{value}", read as {taken}.',
-    ),
-    "date-as-number": Rule(
-        "warning",
-        '"{value}" is a bare number; it was read as {taken}.',
-        "Give the cell a date format and see whether the date is right.",
-        bulk='{count} cells hold dates as bare numbers, such as "{value}", read as {taken}.',
-    ),
-    "blank-word": Rule(
-        "info",
-        '"{value}" was taken for an empty cell.',
-        "Leave the cell empty.",
-        bulk='{count} cells hold a word such as "{value}", taken for an empty cell.',
-    ),
-    "error-value": Rule(
-        "warning",
-        "The cell shows the error {value}; it is not used.",
-        "Mend the formula, or type the value.",
-        grave="error",
-        among=_FORECAST,
-    ),
-    "uncached-formula": Rule(
-        "warning",
-        "The cell holds a formula whose result was never stored; it is not used.",
-        "Open the workbook in Excel or LibreOffice and save it there.",
-        grave="error",
-        among=_FORECAST,
-    ),
-    "unknown-stage": Rule(
-        "error",
-        '"{value}" is not a stage of this workbook.',
-        "{hint}",
-    ),
-    "unknown-category": Rule(
-        "warning",
-        '"{value}" is not a forecast category; it is not used.',
-        "Choose one of Commit, Best case, Pipeline, Omitted.",
-    ),
-    "unknown-currency": Rule(
-        "warning",
-        '"{value}" is not a currency code; the amount is taken for {hint}.',
-        "Write the code of three letters, such as USD.",
-    ),
-    # rows
-    "stage-missing": Rule(
-        "error",
-        "The deal has no stage.",
-        "Choose a stage from the list.",
-    ),
-    "id-missing": Rule(
-        "warning",
-        'The deal has no id; "{taken}" stands for it.',
-        'Type an id that no other deal has; "{taken}" changes when rows are moved.',
-    ),
-    "id-duplicate": Rule(
-        "error",
-        'The id "{value}" stands in {hint} too; this row is left out.',
-        "Give one of the two deals another id, or delete the row that was copied.",
-    ),
-    "key-missing": Rule(
-        "warning",
-        "The row has no {column}; it is left out.",
-        "Fill in the cell, or delete the row.",
-    ),
-    "row-without-deal": Rule(
-        "warning",
-        "The row has neither an id nor a stage nor an amount; it was not taken for a deal.",
-        "Fill in the deal, or move the text elsewhere.",
-    ),
-    # whole sheets
-    "rows-below-table": Rule(
-        "warning",
-        "{hint} directly below the table; they were read too.",
-        "Drag the table's corner down over them, so that lists and formulas reach them.",
-    ),
-    "rows-apart": Rule(
-        "warning",
-        "{hint} apart from the table and were not read.",
-        "Move them into the table if they are meant.",
-    ),
-    "merged-cells": Rule(
-        "warning",
-        "The cells {value} are merged; what they show counts for the first row only.",
-        "Unmerge them and fill in each row.",
-    ),
-    "hidden-rows": Rule(
-        "info",
-        "{hint} hidden or filtered away; they were read too.",
-        "Nothing to do if that is meant.",
-    ),
-    "unknown-columns": Rule(
-        "info",
-        "These columns are not known and were carried along: {hint}.",
-        "Nothing to do if that is meant; otherwise use the template's header.",
-    ),
-    "repeated-column": Rule(
-        "info",
-        'The column "{column}" may mean the same as "{taken}", which was used; it was carried '
-        "along as it is.",
-        "Nothing to do if that is right; otherwise rename the one that is not meant.",
-    ),
-    "header-found": Rule(
-        "info",
-        "There is no Excel Table here; row {taken} was taken for the headers.",
-        "Nothing to do if that is right; Insert > Table makes it certain.",
-    ),
-    "sheet-taken": Rule(
-        "info",
-        'There is no sheet "Deals"; this one was taken for it.',
-        'Rename it to "Deals" to make it certain.',
-    ),
-    "sheet-twice": Rule(
-        "warning",
-        'The sheet was not read, since "{taken}" means the same.',
-        "Rename or remove one of the two.",
-    ),
-    "sheet-not-read": Rule(
-        "warning",
-        'The sheet was not read: it has no column "{column}" (it has {hint}).',
-        "Give it the template's headers, or another name if it is not meant.",
-    ),
-    "stages-defaulted": Rule(
-        "info",
-        "There is no Stages sheet; the usual stages and probabilities are used.",
-        "Take the sheet over from the template to set your own.",
-    ),
-    "settings-defaulted": Rule(
-        "info",
-        "There is no Settings sheet; the defaults are used ({hint}).",
-        "Take the sheet over from the template to set your own.",
-    ),
-    "stages-unusable": Rule("error", "{hint}", "Mend the Stages sheet."),
-    "setting-unusable": Rule("error", "{hint}", "Mend the value on the Settings sheet."),
+    "not-a-number": Rule("warning", grave="error"),
+    "number-ambiguous": Rule("warning", grave="error"),
+    "number-as-text": Rule("info"),
+    "percent-as-number": Rule("info"),
+    "confidence-out-of-range": Rule("warning"),
+    "not-a-date": Rule("warning", grave="error"),
+    "date-ambiguous": Rule("warning", grave="error"),
+    "date-as-text": Rule("info"),
+    "date-as-number": Rule("warning"),
+    "blank-word": Rule("info"),
+    "locale-decided": Rule("info"),
+    "error-value": Rule("warning", grave="error", among=_FORECAST),
+    "uncached-formula": Rule("warning", grave="error", among=_FORECAST),
+    "unknown-stage": Rule("error"),
+    "unknown-category": Rule("warning"),
+    "unknown-currency": Rule("warning"),
+    "stage-missing": Rule("error"),
+    "id-missing": Rule("warning"),
+    "id-duplicate": Rule("error"),
+    "id-alike": Rule("warning"),
+    "key-missing": Rule("warning"),
+    "row-without-deal": Rule("warning"),
+    "rows-below-table": Rule("warning"),
+    "rows-apart": Rule("warning"),
+    "merged-cells": Rule("warning"),
+    "hidden-rows": Rule("info"),
+    "unknown-columns": Rule("info"),
+    "repeated-column": Rule("info"),
+    "header-found": Rule("info"),
+    "sheet-taken": Rule("info"),
+    "sheet-twice": Rule("warning"),
+    "sheet-not-read": Rule("warning"),
+    "stages-defaulted": Rule("info"),
+    "settings-defaulted": Rule("info"),
+    "stages-unusable": Rule("error"),
+    "setting-unusable": Rule("error"),
+    "read-only-form": Rule("info"),
+    "external-links": Rule("info"),
+    "macros": Rule("info"),
 }
 """All rules of reading by name; in Amount, `not-a-number` is called ``amount-not-a-number``."""

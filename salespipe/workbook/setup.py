@@ -4,20 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
-from openpyxl.utils.cell import get_column_letter
-
 from salespipe import names as n
 from salespipe.errors import SettingsError
 from salespipe.problems import Problem
 from salespipe.settings import Language, Settings
 from salespipe.stages import DEFAULT_STAGES, Stage, StageKind, open_stages, validate_stages
 from salespipe.tables import Kind
+from salespipe.wording import Words
 from salespipe.workbook.choices import CLOSED, currency_code
-from salespipe.workbook.columns import Note, Source, Value, read_column
+from salespipe.workbook.columns import Source, Value, read_column
 from salespipe.workbook.grid import Cell, Grid
 from salespipe.workbook.headers import fold
+from salespipe.workbook.notes import Note, problem_of
 from salespipe.workbook.readings import READERS, Evidence, show
-from salespipe.workbook.rules import RULES
 from salespipe.workbook.schema import SETTINGS
 
 __all__ = ["read_settings", "read_stages"]
@@ -46,6 +45,22 @@ _LANGUAGES: Final[dict[str, Language]] = {
     **dict.fromkeys(("zh", "zhcn", "cn", "chinese", "中文", "汉语"), "zh"),
 }
 
+_STAGES_ZH: Final = (
+    "“阶段”表无法使用：名称不得重复，须有至少一个进行中阶段以及各一个成交和丢单阶段；"
+    "概率须在 0 % 与 100 % 之间且逐级不降，通常天数须大于 0。"
+)
+_ALLOWED_ZH: Final = {
+    "company": "请填写文字",
+    "currency": "请填写三位字母币种代码，例如 CNY",
+    "fiscal_year_start": "请填写 1 至 12 的月份",
+    "worst": "最差、可能、最好须递增，且在 0 % 与 100 % 之间",
+    "likely": "最差、可能、最好须递增，且在 0 % 与 100 % 之间",
+    "best": "最差、可能、最好须递增，且在 0 % 与 100 % 之间",
+    "horizon": "请填写 1 至 24 的月数",
+    "language": "请填写 en 或 zh",
+    "prior_strength": "请填写 1 至 1000 的商机数",
+}
+
 
 def read_stages(source: Source) -> tuple[Stage, ...]:
     """Read the Stages sheet; what cannot be used is noted in `source`.
@@ -70,7 +85,7 @@ def read_stages(source: Source) -> tuple[Stage, ...]:
     try:
         return validate_stages(stages)
     except SettingsError as error:
-        source.notes.append(Note("stages-unusable", hint=_sentence(error)))
+        source.notes.append(Note("stages-unusable", hint=Words(_sentence(error), _STAGES_ZH)))
         return stages if open_stages(stages) else DEFAULT_STAGES
 
 
@@ -97,29 +112,26 @@ def _stage(row: dict[str, Value]) -> Stage:
 class _Draft:
     """Settings in the making, and what is wrong with them."""
 
-    title: str
     settings: Settings = field(default_factory=Settings)
-    problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
-    def apply(self, label: Cell, value: Cell | None, change: dict[str, object]) -> None:
+    def apply(self, key: str, label: Cell, value: Cell | None, change: dict[str, object]) -> None:
         try:
             self.settings = replace(self.settings, **change)  # type: ignore[arg-type]
         except SettingsError as error:
-            self.refuse(label, value, _sentence(error))
+            self.refuse(key, label, value, _sentence(error))
 
-    def refuse(self, label: Cell, value: Cell | None, message: str) -> None:
+    def refuse(self, key: str, label: Cell, value: Cell | None, message: str) -> None:
         place = value or label._replace(column=label.column + 1)
-        rule = RULES["setting-unusable"]
-        self.problems.append(
-            Problem(
-                sheet=self.title,
-                cell=f"{get_column_letter(place.column)}{place.row}",
-                column=show(label),
-                value=show(value) if value else "",
-                rule="setting-unusable",
-                severity=rule.severity,
-                message=message,
-                remedy=rule.remedy,
+        shown = show(value) if value else ""
+        self.notes.append(
+            Note(
+                "setting-unusable",
+                key=show(label),
+                row=place.row,
+                column=place.column,
+                value=shown,
+                hint=Words(message, f"“{shown}”不可用：{_ALLOWED_ZH[key]}。"),
             )
         )
 
@@ -130,7 +142,7 @@ def read_settings(grid: Grid) -> tuple[Settings, list[Problem]]:
     A value that cannot be used is a problem, and the default stands in for it; the default
     language is that of the sheet's name.
     """
-    draft = _Draft(grid.title, Settings(language="en" if grid.title.isascii() else "zh"))
+    draft = _Draft(Settings(language="en" if grid.title.isascii() else "zh"))
     found = _labelled(grid)
     quantiles: dict[str, float] = {}
     for key, (label, value) in found.items():
@@ -139,17 +151,20 @@ def read_settings(grid: Grid) -> tuple[Settings, list[Problem]]:
         try:
             read = _READ[key](value)
         except SettingsError as error:
-            draft.refuse(label, value, _sentence(error))
+            draft.refuse(key, label, value, _sentence(error))
             continue
         if key in ("worst", "likely", "best"):
             quantiles[key] = cast("float", read)
         else:
-            draft.apply(label, value, {key: read})
+            draft.apply(key, label, value, {key: read})
     if quantiles:
         defaults = dict(zip(("worst", "likely", "best"), Settings.quantiles, strict=True))
         label, value = found[next(iter(quantiles))]
-        draft.apply(label, value, {"quantiles": tuple((defaults | quantiles).values())})
-    return draft.settings, draft.problems
+        draft.apply("worst", label, value, {"quantiles": tuple((defaults | quantiles).values())})
+    language = draft.settings.language
+    return draft.settings, [
+        problem_of(note, sheet=grid.title, language=language) for note in draft.notes
+    ]
 
 
 def _labelled(grid: Grid) -> dict[str, tuple[Cell, Cell | None]]:

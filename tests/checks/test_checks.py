@@ -228,11 +228,119 @@ def test_targets(targets, found):
     assert rules(tables({}, targets=table("targets", *targets))) == found
 
 
-def test_a_rate_makes_another_currency_usable():
-    rate = table("rates", {n.MONTH: "2026-01-01", n.CURRENCY: "EUR", n.RATE: 1.1})
+RATE = {n.MONTH: "2026-06-01", n.CURRENCY: "EUR", n.RATE: 1.1}
 
-    assert rules(tables({n.CURRENCY: "EUR"}, rates=rate)) == []
-    assert rules(tables({n.CURRENCY: "USD"}, settings=Settings(currency="EUR"))) == ["rate-missing"]
+
+@pytest.mark.parametrize(
+    ("change", "rates", "found"),
+    [
+        ({}, [RATE], []),
+        ({}, [{**RATE, n.MONTH: "2026-04-01"}], ["rate-carried"]),
+        ({}, [{**RATE, n.MONTH: "2026-07-01"}], ["rate-missing"]),
+        ({}, [{**RATE, n.RATE: 0}], ["rate-missing", "rate-not-positive"]),
+        ({}, [RATE, RATE], ["rate-twice"]),
+        ({n.AMOUNT: None, n.LISTED_AMOUNT: 7}, [], ["rate-missing"]),
+        ({**WON, n.CLOSED_ON: "2026-06-10"}, [RATE], []),
+        ({**WON, n.CLOSED_ON: "2026-05-10"}, [RATE], ["rate-missing"]),
+        ({**WON, n.CLOSED_ON: "2026-05-10"}, [{**RATE, n.MONTH: "2026-04-01"}], ["rate-missing"]),
+        ({n.CURRENCY: "USD"}, [], []),
+    ],
+)
+def test_rates(change, rates, found):
+    given = tables({n.CURRENCY: "EUR"} | change, rates=table("rates", *rates))
+
+    assert rules(given) == found
+
+
+def test_a_missing_rate_names_month_and_currency():
+    won = {**WON, n.CURRENCY: "EUR", n.CLOSED_ON: "2026-05-10"}
+
+    (problem,) = broken(tables({n.AMOUNT: 7}, won))
+
+    assert (problem.rule, problem.cell, problem.deal_id) == ("rate-missing", "", "D1")
+    assert "from EUR to USD for 2026-05" in problem.message
+    assert "2026-05" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("amount", "found"), [(1000 * 30, True), (1000 / 30, True), (15_000, False), (700, False)]
+)
+def test_outliers_in_amount(amount, found):
+    usual = [{n.AMOUNT: 900 + 10 * k, n.ACCOUNT: f"A{k}"} for k in range(25)]
+
+    problems = broken(tables(*usual, {n.AMOUNT: amount}))
+
+    assert [p.rule for p in problems] == ["amount-outlier"] * found
+    if found:
+        assert problems[0].deal_id == "D25"
+        assert "30" in problems[0].message or "31" in problems[0].message
+
+
+def test_a_stage_without_its_day_is_named_where_days_are_kept():
+    days = table(
+        "stage_entries",
+        *({n.DEAL_ID: f"D{k}", n.STAGE: "Needs Analysis", n.ENTERED_ON: "2026-05-02"}
+          for k in range(2)),
+    )  # fmt: skip
+    kept = [{n.AMOUNT: 1}, {n.AMOUNT: 2}]
+
+    assert rules(tables(*kept, {n.AMOUNT: 3}, stage_entries=days)) == ["stage-undated"]
+    assert rules(tables(*kept, *[{n.AMOUNT: k} for k in range(3, 7)], stage_entries=days)) == []
+
+
+def test_lost_reasons_are_asked_for_where_they_are_kept():
+    lost = {n.STAGE: n.LOST, n.CLOSED_ON: "2026-06-01"}
+    told = {**lost, n.LOST_REASON: "Price"}
+
+    assert rules(tables(told, told, lost)) == ["lost-reason-missing"]
+    assert rules(tables(told, lost, lost)) == []
+
+
+def test_accounts_that_stand_twice_or_are_not_listed():
+    accounts = table("accounts", {n.ACCOUNT: "Acme"}, {n.ACCOUNT: "ACME."}, {n.ACCOUNT: "Bolt"})
+    deals_ = [{n.AMOUNT: 1}, {n.AMOUNT: 2, n.ACCOUNT: "Bolt"}, {n.AMOUNT: 3, n.ACCOUNT: "Cog"}]
+
+    assert rules(tables(*deals_, accounts=accounts)) == ["account-twice", "account-unknown"]
+
+
+def test_an_owner_without_target_where_others_have_one():
+    others = [{n.AMOUNT: 1}, {n.AMOUNT: 2}, {n.AMOUNT: 3, n.OWNER: "Ann A"}]
+    assert rules(tables(*others)) == ["owner-unknown"]
+    team = table("targets", {**TARGET, n.OWNER: None})
+    assert rules(tables(*others, targets=team)) == []
+
+
+def pushes(*days):
+    return table(
+        "changes",
+        *(
+            {n.DEAL_ID: "D0", n.CHANGED_ON: f"2026-05-{k + 1:02}", n.STAGE: "Needs Analysis",
+             n.EXPECTED_CLOSE_ON: day}
+            for k, day in enumerate(days)
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        (["2026-06-01", "2026-06-15", "2026-07-01", "2026-08-01"], ["pushed-often"]),
+        (["2026-06-01", "2026-06-15", "2026-08-01"], []),
+        (["2026-06-01", "2026-06-15", "2026-06-01", "2026-08-01"], []),
+    ],
+)
+def test_deals_pushed_often(days, found):
+    assert rules(tables({}, changes=pushes(*days))) == found
+
+
+def test_problems_speak_the_language_of_the_workbook():
+    chinese = Settings(language="zh")
+    won = {**WON, n.CLOSED_ON: None}
+
+    (problem,) = broken(tables(won, settings=chinese))
+
+    assert problem.message == "该商机已成交，但没有关闭日期。"
+    assert problem.remedy == "请填写成交的日期。"
 
 
 def test_activities_of_deals_that_are_not_there():

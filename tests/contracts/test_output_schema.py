@@ -4,12 +4,15 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from salespipe import screen
+from salespipe.checks import COST_COLUMNS, cost_table
 from salespipe.job import MonthlyRun
 from salespipe.problems import Problem
 from salespipe.results import DEAL_COLUMNS, GROUP_COLUMNS, KPI_COLUMNS, PERIOD_COLUMNS
+from salespipe.settings import Settings
 from salespipe.sources.import_report import FileRead, Imported, ImportReport
 from salespipe.tables import Tables
 from salespipe.workbook.schema import SHEETS
@@ -89,10 +92,12 @@ def test_what_is_not_known_is_null(run_json):
 
 def test_check():
     problem = Problem("Deals", "D2", "Stage", "x", "unknown-stage", "error", "No.", "Mend it.")
-    made = screen.check_json((problem,))
+    costs = cost_table((problem,), pd.Series({"": 1.0}), settings=Settings())
+    made = screen.check_json((problem,), costs)
     title = "`salespipe check --json`"
     assert list(made) == keys(title)
-    assert set(made) == PROMISED["check"]
+    assert set(made) >= PROMISED["check"]
+    assert list(made["costs"][0]) == keys("Costs") == list(COST_COLUMNS)
     assert list(made["problems"][0]) == keys("Problems")
     assert made["counts"].keys() == named(title, "counts") == named("Problems", "severity")
 

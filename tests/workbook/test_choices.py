@@ -36,7 +36,8 @@ def test_every_stage_is_known_by_both_names(stage):
 def test_a_word_like_no_stage_is_met_with_all_of_them():
     hint = StageNames(DEFAULT_STAGES).hint("zzz")
 
-    assert "Prospecting, Qualification" in hint
+    assert "Prospecting, Qualification" in hint.en
+    assert "潜在客户开发、资格认定" in hint.zh
 
 
 def test_categories_of_both_languages_mean_the_same():

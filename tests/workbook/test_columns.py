@@ -48,7 +48,7 @@ def test_rows_without_what_makes_them_one_are_left_out():
         ("key-missing", 3),
         ("not-a-date", 4),
     }
-    problems = given.problems()
+    problems = given.problems("en")
     assert [(p.rule, p.cell, p.column, p.owner) for p in problems] == [
         ("month-missing", "A3", "MONTH", "Ana"),
         ("month-not-a-date", "A4", "MONTH", ""),

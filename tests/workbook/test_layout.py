@@ -17,7 +17,7 @@ def test_a_tidy_table_is_worth_no_note():
 
 def test_only_hidden_rows_of_the_table_count():
     assert notes(hidden=(1, 9)) == {}
-    assert notes(hidden=(2, 4, 9))["hidden-rows"].hint == "2 rows are"
+    assert notes(hidden=(2, 4, 9))["hidden-rows"].hint == ("2 rows are", "2 行")
 
 
 def test_only_merges_inside_the_table_count():
@@ -29,8 +29,8 @@ def test_only_merges_inside_the_table_count():
 def test_rows_below_and_apart():
     found = notes(below=(5,), apart=(8, 9, 12))
 
-    assert found["rows-below-table"].hint == "Row 5 stands"
-    assert found["rows-apart"].hint == "3 rows (8 to 12) stand"
+    assert found["rows-below-table"].hint.en == "Row 5 stands"
+    assert found["rows-apart"].hint.en == "3 rows (8 to 12) stand"
 
 
 def test_headers_taken_and_columns_unknown_or_repeated():

@@ -54,7 +54,7 @@ def test_numbers_in_text_are_read(text, number):
     "text", ["about ten", "Feb 12", "5.5.5", "1..2", "12 apples", "70%", "$", "5 5", "1e999", "x1"]
 )
 def test_text_that_is_no_number_is_not_guessed_at(text):
-    assert read("money", text) == (None, "not-a-number")
+    assert read("money", text)[:2] == (None, "not-a-number")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_text_that_is_no_number_is_not_guessed_at(text):
     ],
 )
 def test_the_column_decides_what_a_separator_means(column, number, rule):
-    assert read("money", *column) == (number, rule)
+    assert read("money", *column)[:2] == (number, rule)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_the_column_decides_what_a_separator_means(column, number, rule):
     ],
 )
 def test_fractions(value, share, rule):
-    assert read("fraction", value) == (share, rule)
+    assert read("fraction", value)[:2] == (share, rule)
 
 
 @pytest.mark.parametrize(
@@ -111,12 +111,12 @@ def test_fractions(value, share, rule):
     ],
 )
 def test_dates_in_text_are_read(text):
-    assert read("date", text) == (day("2026-03-01"), "date-as-text")
+    assert read("date", text)[:2] == (day("2026-03-01"), "date-as-text")
 
 
 @pytest.mark.parametrize("text", ["soon", "2026-13-01", "31/02/2026", "12", "1 Foo 2026"])
 def test_text_that_is_no_date_is_not_guessed_at(text):
-    assert read("date", text, "13/04/2026") == (None, "not-a-date")
+    assert read("date", text, "13/04/2026")[:2] == (None, "not-a-date")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_text_that_is_no_date_is_not_guessed_at(text):
     ],
 )
 def test_the_column_decides_whether_the_day_comes_first(column, day, rule):
-    assert read("date", *column) == (day, rule)
+    assert read("date", *column)[:2] == (day, rule)
 
 
 @pytest.mark.parametrize(
@@ -146,21 +146,21 @@ def test_the_column_decides_whether_the_day_comes_first(column, day, rule):
 def test_bare_numbers_in_a_date_column_count_days_of_the_epoch(number, date1904, day):
     cell = Cell(1, 1, "number", number)
 
-    assert READERS["date"](cell, Evidence(date1904=date1904)) == (day, "date-as-number")
+    assert READERS["date"](cell, Evidence(date1904=date1904))[:2] == (day, "date-as-number")
 
 
 @pytest.mark.parametrize("number", [5.0, -1.0, 1e9, float("nan"), float("inf")])
 def test_numbers_that_are_no_day_are_not_dates(number):
-    assert READERS["date"](Cell(1, 1, "number", number), Evidence()) == (None, "not-a-date")
+    assert READERS["date"](Cell(1, 1, "number", number), Evidence())[:2] == (None, "not-a-date")
 
 
 @pytest.mark.parametrize("text", ["2026-03", "2026年3月", "Mar 2026", "Mar-26", "2026-03-17"])
 def test_a_month_is_its_first_day(text):
-    assert read("month", text) == (day("2026-03-01"), "date-as-text")
+    assert read("month", text)[:2] == (day("2026-03-01"), "date-as-text")
 
 
 def test_a_month_that_is_ambiguous_stays_so():
-    assert read("month", "1/3/2026") == (None, "date-ambiguous")
+    assert read("month", "1/3/2026")[:2] == (None, "date-ambiguous")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_cells_are_shown_as_people_read_them():
     text=st.text(alphabet=st.sampled_from("0123456789.,-/ ()%$k万年月日'eE:T") | st.characters())
 )
 def test_no_text_makes_a_reader_raise(kind, text):
-    value, rule = read(kind, text)
+    value, rule, _ = read(kind, text)
 
     assert value is not None or rule or kind == "text"
 

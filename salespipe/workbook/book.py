@@ -1,0 +1,60 @@
+"""A workbook as it was read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from salespipe.periods import parse_date
+from salespipe.pipeline import Pipeline, build_pipeline
+from salespipe.problems import Problem
+from salespipe.settings import Language
+from salespipe.tables import Tables
+from salespipe.workbook.locate import Locator
+
+__all__ = ["Book"]
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook as it was read.
+
+    Attributes
+    ----------
+    path : Path
+    digest : str
+        SHA-256 of the file's bytes, hexadecimal.
+    language : {"en", "zh"}
+        What the Settings sheet says, else the language of most headers.
+    tables : Tables
+        With the change log that lies beside the workbook, if there is one.
+    problems : tuple of Problem
+        What was noticed in reading, sheet by sheet, row by row.
+    locator : Locator
+    stamp : mapping of str to str
+        What the last run left on the very hidden sheet: names and values; empty without one.
+    """
+
+    path: Path
+    digest: str
+    language: Language
+    tables: Tables
+    problems: tuple[Problem, ...]
+    locator: Locator
+    stamp: Mapping[str, str] = field(default_factory=dict)
+
+    def pipeline(self, *, as_of: date | str) -> Pipeline:
+        """Rebuild what was known at the end of a day.
+
+        Parameters
+        ----------
+        as_of : date or str
+            A day, as ``2026-10-31`` if text.
+
+        Raises
+        ------
+        AsOfError
+            No deal is known on that day, or the text is not a date.
+        """
+        day = parse_date(as_of) if isinstance(as_of, str) else as_of
+        return build_pipeline(self.tables, as_of=day)
