@@ -22,6 +22,10 @@ __all__ = [
 class SalespipeError(Exception):
     """Anything salespipe refuses, said in one sentence: what, where, and how to mend it."""
 
+    def __str__(self) -> str:
+        """Give the sentence on one line, whatever the names that it quotes hold."""
+        return " ".join(str(self.args[0]).split()) if self.args else ""
+
 
 class WorkbookError(SalespipeError, ValueError):
     """The file is not a workbook that can be read."""
@@ -45,10 +49,6 @@ class WorkbookUnsafeError(WorkbookError):
 
 class MissingColumnError(WorkbookError, KeyError):
     """A sheet lacks a column that the work cannot do without."""
-
-    def __str__(self) -> str:
-        """Give the sentence itself: KeyError would print its repr."""
-        return str(self.args[0]) if self.args else ""
 
 
 class ProblemsError(SalespipeError, ValueError):

@@ -12,6 +12,7 @@ from typer.main import get_command
 from salespipe import __version__
 from salespipe.cli import app
 from salespipe.results import KPI_COLUMNS
+from salespipe.screen import SHOWN_COSTS
 from salespipe.workbook.read import read_workbook
 
 ODD = Path(__file__).parents[2] / "shared" / "xlsx" / "odd"
@@ -338,7 +339,8 @@ def test_check_lists_the_problems_of_a_real_workbook(shell, company_book):
     assert order == sorted(order)
     assert all(one["sheet"] and one["message"] and one["remedy"] for one in told["problems"])
     lines = shell("check", company_book).out.splitlines()
-    assert len(lines) == len(told["problems"]) + 1
+    costs = [one for one in told["costs"] if one["severity"] != "info"]
+    assert len(lines) == len(told["problems"]) + min(len(costs), SHOWN_COSTS) + 1
 
 
 def test_kpi_reviews_a_real_workbook(shell, company_book, as_of):

@@ -14,6 +14,7 @@ LEAVES = {
     errors.ProblemsError: ValueError,
     errors.EmptyPipelineError: ValueError,
     errors.AsOfError: ValueError,
+    errors.RateMissingError: ValueError,
     errors.SettingsError: ValueError,
     errors.ImportMapError: ValueError,
     errors.LedgerError: ValueError,
@@ -38,3 +39,7 @@ def test_an_error_prints_its_sentence_and_nothing_else(kind):
 
 def test_a_missing_column_without_a_sentence_is_blank():
     assert str(errors.MissingColumnError()) == ""
+
+
+def test_a_quoted_name_of_two_lines_keeps_the_sentence_on_one():
+    assert str(errors.WorkbookError('The sheet "a\nb" is damaged.')).count("\n") == 0
