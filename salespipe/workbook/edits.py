@@ -93,8 +93,15 @@ class Edits:
     rows : mapping
         Name of an Excel Table to all its body rows, which replace those that are there.
     charts : sequence of ChartRange
+    added : mapping
+        Name of an Excel Table to rows that are added below those that are there.
+    columns : mapping
+        Name of an Excel Table to headers that are added to the right; their cells are given under
+        `cells` and `added`.
     """
 
     cells: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
     rows: Mapping[str, Sequence[Sequence[Entry]]] = field(default_factory=dict)
     charts: Sequence[ChartRange] = ()
+    added: Mapping[str, Sequence[Sequence[Entry]]] = field(default_factory=dict)
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -39,7 +39,8 @@ def refuse_table_frame(
     whole = table_area(table)
     for row, column in cells:
         where = f"{table.sheet}!{cell_address(row, column)}"
-        if body and any(area.holds(row, column) for area in body.areas):
+        areas = body.areas if body and not body.kept else ()
+        if any(area.holds(row, column) for area in areas):
             raise WorkbookUnsafeError(
                 f'{where} lies in the table "{table.name}", whose rows are all replaced; give its '
                 "value among those rows."

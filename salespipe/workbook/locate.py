@@ -42,11 +42,21 @@ class Locator:
         unknown columns go by their header.
     headers : mapping
         Header as it stands, by table and column key.
+    header_rows : mapping
+        Row of the headers by table.
+    filled : frozenset of str
+        Tables below whose headers anything stands.
     """
 
     titles: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[tuple[str, str], int] = field(default_factory=dict)
     headers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    header_rows: Mapping[str, int] = field(default_factory=dict)
+    filled: frozenset[str] = frozenset()
+
+    def has_rows(self, table: str) -> bool:
+        """Tell whether anything stands below a table's headers."""
+        return table in self.filled
 
     def find(self, table: str, *, key: str = "", row: int | None = None) -> Place:
         """Find a cell.

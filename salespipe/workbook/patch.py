@@ -13,6 +13,7 @@ from salespipe.workbook.package import Package
 from salespipe.workbook.plan import planned_sheets
 from salespipe.workbook.repack import repacked
 from salespipe.workbook.save import refuse_locked, replace_file
+from salespipe.workbook.table_columns import widened_table
 from salespipe.workbook.tables import resized_table
 from salespipe.workbook.write import SheetWriter
 
@@ -132,6 +133,10 @@ def changed_parts(package: Package, edits: Edits) -> dict[str, bytes | None]:
         parts[plan.sheet.part] = writer.written(plan)
         for body in plan.bodies:
             parts[body.table.part] = resized_table(package.read(body.table.part), body)
+    for name, headers in edits.columns.items():
+        table = next(t for t in package.tables if t.name.casefold() == name.casefold())
+        narrow = parts.get(table.part) or package.read(table.part)
+        parts[table.part] = widened_table(narrow, headers, what=table.part)
     parts |= writer.changed_styles()
     parts |= changed_charts(package, parts, edits.charts, plans)
     if writer.formulas_changed:

@@ -1,14 +1,14 @@
 """Edits sorted by sheet and cell, refused where they do not fit the workbook's tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from salespipe.errors import WorkbookUnsafeError
 from salespipe.workbook.areas import cell_address, parse_cell
 from salespipe.workbook.edits import Content, Edits, Entry, Link, Styled
 from salespipe.workbook.guards import refuse_table_frame
 from salespipe.workbook.package import Package, SheetPart, TablePart
-from salespipe.workbook.tables import Body, plan_body
+from salespipe.workbook.tables import Body, plan_body, table_area
 
 __all__ = ["Placed", "SheetPlan", "links_of", "planned_sheets"]
 
@@ -56,6 +56,14 @@ def planned_sheets(package: Package, edits: Edits) -> list[SheetPlan]:
         plan = plans[table.sheet.casefold()]
         plan.bodies.append(body)
         plan.cells.update(_body_cells(body, rows))
+    for name, rows in edits.added.items():
+        table = _table(package, name)
+        before = table_area(table).rows - table.header_rows - table.totals_rows
+        body = plan_body(table, package.read(table.part), rows=before + len(rows))
+        body = replace(body, kept=True)
+        plan = plans[table.sheet.casefold()]
+        plan.bodies.append(body)
+        plan.cells.update(_added_cells(body, rows, extra=len(edits.columns.get(name, ()))))
     for name, entries in edits.cells.items():
         single = _single_cells(name, entries)
         known = plans.get(name.casefold())
@@ -119,6 +127,25 @@ def _body_cells(body: Body, rows: Sequence[Sequence[Entry]]) -> dict[Address, Pl
                 placed = Placed(placed.content, (before.top, column))
             cells[number, column] = placed
     cells.update(dict.fromkeys(_left_over(body), Placed(None)))
+    return cells
+
+
+def _added_cells(
+    body: Body, rows: Sequence[Sequence[Entry]], *, extra: int
+) -> dict[Address, Placed]:
+    """Place rows below those that are there, in the style of the last one; blanks take no cell."""
+    before = body.resize.before
+    cells: dict[Address, Placed] = {}
+    for number, row in enumerate(rows, start=before.bottom + 1):
+        if len(row) != before.columns + extra:
+            raise WorkbookUnsafeError(
+                f'The table "{body.table.name}" on the sheet "{body.table.sheet}" has '
+                f"{before.columns} columns, but a row of {len(row)} was to be added to it."
+            )
+        for column, entry in enumerate(row, start=before.left):
+            placed = _placed(entry)
+            last = min(column, before.right)
+            cells[number, column] = Placed(placed.content, placed.like or (before.bottom, last))
     return cells
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Book", "read_workbook"]
 
 
-def read_workbook(path: str | Path, *, password: str = "") -> Book:
+def read_workbook(path: str | Path, *, password: str = "", empty: bool = False) -> Book:
     """Read a workbook; a bad cell is a problem, never an exception.
 
     Parameters
@@ -45,6 +45,8 @@ def read_workbook(path: str | Path, *, password: str = "") -> Book:
         any order.
     password : str
         Opens a workbook that is protected by one, in memory; it cannot be written back.
+    empty : bool
+        Whether a Deals sheet without any deal will do.
 
     Raises
     ------
@@ -55,19 +57,22 @@ def read_workbook(path: str | Path, *, password: str = "") -> Book:
     EmptyPipelineError
         The Deals sheet has no deal.
     """
-    return _Reading(open_book(Path(path), password=password)).book()
+    return _Reading(open_book(Path(path), password=password), empty=empty).book()
 
 
 class _Reading:
     """One workbook being read: sheets found, problems and places gathered."""
 
-    def __init__(self, file: BookFile) -> None:
+    def __init__(self, file: BookFile, *, empty: bool) -> None:
         self._file = file
+        self._empty = empty
         self._told: list[Callable[[Language], list[Problem]]] = []
         self._sheets: dict[str, SheetPart] = {}
         self._titles: dict[str, str] = {}
         self._columns: dict[tuple[str, str], int] = {}
         self._headers: dict[tuple[str, str], str] = {}
+        self._header_rows: dict[str, int] = {}
+        self._filled: set[str] = set()
         self._match_sheets()
 
     def book(self) -> Book:
@@ -91,7 +96,13 @@ class _Reading:
             language=settings.language,
             tables=tables,
             problems=tuple(p for tell in self._told for p in tell(settings.language)),
-            locator=Locator(self._titles, self._columns, self._headers),
+            locator=Locator(
+                self._titles,
+                self._columns,
+                self._headers,
+                self._header_rows,
+                frozenset(self._filled),
+            ),
             stamp=self._stamp(),
         )
 
@@ -167,7 +178,7 @@ class _Reading:
         if missing:
             raise _missing(source, missing[0].en, missing[0].zh)
         deals, entries = read_deals(source, stages=stages, settings=settings)
-        if deals.empty:
+        if deals.empty and not self._empty:
             raise EmptyPipelineError(
                 f'The sheet "{source.grid.title}" has no deal; enter at least one row below row '
                 f"{source.block.header_row}."
@@ -232,6 +243,9 @@ class _Reading:
         self._told.append(source.problems)
         block = source.block
         self._titles[source.table] = source.grid.title
+        self._header_rows[source.table] = block.header_row
+        if block.rows:
+            self._filled.add(source.table)
         places = {(source.table, key): column for key, column in block.columns.items()}
         places |= {(source.table, header): column for header, column in block.extra.items()}
         if block.entered:

@@ -25,11 +25,14 @@ class Body:
     resize : Resize
     filtered : bool
         Whether a person's filter hides rows of it.
+    kept : bool
+        Whether the rows that are there stay, and others are added below.
     """
 
     table: TablePart
     resize: Resize
     filtered: bool
+    kept: bool = False
 
     @property
     def areas(self) -> tuple[Area, Area]:
@@ -128,9 +131,9 @@ def resized_table(part: bytes, body: Body) -> bytes:
             splices += [
                 (inner.start, inner.end, b"")
                 for inner in markup.children(child)
-                if inner.name in STALE
+                if inner.name in STALE and not body.kept
             ]
-        elif child.name in STALE:
+        elif child.name in STALE and not body.kept:
             splices.append((child.start, child.end, b""))
     return splice(part, splices)
 

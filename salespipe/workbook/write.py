@@ -54,8 +54,9 @@ class SheetWriter:
         filled = {at for at, put in puts.items() if put.rendered.body}
         bodies = [body.resize for body in plan.bodies]
         areas = [(body, area) for body in plan.bodies for area in body.areas]
-        cleared = [area for _, area in areas]
-        shown = [area for body, area in areas if body.filtered]
+        cleared = [area for body, area in areas if not body.kept]
+        cleared += [body.grown for body in plan.bodies if body.kept and body.grown]
+        shown = [area for body, area in areas if body.filtered and not body.kept]
         steps: list[Callable[[SheetXml], bytes]] = [
             lambda sheet: put_cells(sheet, puts),
             lambda sheet: extend_dimension(sheet, filled),

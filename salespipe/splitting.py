@@ -1,0 +1,128 @@
+"""One team's book into many: each owner gets a book that holds nothing of the others."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.errors import WorkbookError
+from salespipe.ledger import append_changes
+from salespipe.tables import COLUMNS, Tables
+from salespipe.workbook.baseline import write_base
+from salespipe.workbook.book import Book
+from salespipe.workbook.read import read_workbook
+from salespipe.workbook.records import book_records
+from salespipe.workbook.template import build_workbook
+
+__all__ = ["SplitReport", "owned_tables", "split_book"]
+
+_NOBODY = "no owner"
+
+
+@dataclass(frozen=True)
+class SplitReport:
+    """What a split made.
+
+    Attributes
+    ----------
+    books : dict
+        Path and number of deals by owner; deals that are nobody's stand under ``no owner``.
+    """
+
+    books: dict[str, tuple[Path, int]]
+
+
+def split_book(path: Path, *, output: Path, today: date) -> SplitReport:
+    """Make one book per owner of a team's book.
+
+    Parameters
+    ----------
+    path : Path
+    output : Path
+        Folder for the books; it is made where it is not there. A book that is there already is
+        refused, since a rep may have worked in it.
+    today : date
+        Day for which the stored values of formulas are computed.
+
+    Raises
+    ------
+    WorkbookError
+        The book cannot be read, or one of the new ones is there already.
+    ProblemsError
+        Deals cannot be told apart.
+    """
+    book = read_workbook(path)
+    records = book_records(book).deals
+    owners = book.tables.deals[n.OWNER].fillna("")
+    places = _places(sorted(owners.unique()), output)
+    output.mkdir(parents=True, exist_ok=True)
+    made = {}
+    for owner, place in places.items():
+        tables = owned_tables(book, owner)
+        build_workbook(place, tables=tables, language=book.language, today=today)
+        append_changes(place, tables.changes)
+        mine = {deal_id: records[deal_id] for deal_id in tables.deals[n.DEAL_ID]}
+        write_base(path, place.stem, mine)
+        made[owner or _NOBODY] = (place, len(tables.deals))
+    return SplitReport(made)
+
+
+def owned_tables(book: Book, owner: str) -> Tables:
+    """Give the tables that concern one owner (``""``: nobody), and nothing of the others.
+
+    Accounts and contacts are those of the owner's deals, activities and targets the owner's own;
+    indices, rates, stages and settings belong to all.
+    """
+    tables = book.tables
+    own = tables.deals[tables.deals[n.OWNER].fillna("") == owner]
+    others = [key for key in own if key not in COLUMNS["deals"] and own[key].isna().all()]
+    deals = own.drop(columns=others)  # a colleague's column
+    ids, accounts = own[n.DEAL_ID], own[n.ACCOUNT].dropna()
+    theirs = tables.activities[n.OWNER].notna() & (tables.activities[n.OWNER] != owner)
+    held = tables.activities[n.DEAL_ID].isin(ids)
+    loose = tables.activities[n.DEAL_ID].isna() & (tables.activities[n.OWNER] == owner)
+    owned = tables.accounts[tables.accounts[n.ACCOUNT].isin(accounts)]
+    foreign = owned[n.OWNER].notna() & (owned[n.OWNER] != owner)
+    return replace(
+        tables,
+        deals=_renumbered(deals),
+        stage_entries=tables.stage_entries[tables.stage_entries[n.DEAL_ID].isin(ids)],
+        accounts=_renumbered(owned.assign(**{n.OWNER: owned[n.OWNER].mask(foreign)})),
+        contacts=_renumbered(tables.contacts[tables.contacts[n.ACCOUNT].isin(accounts)]),
+        activities=_renumbered(tables.activities[(held & ~theirs) | loose]),
+        targets=_renumbered(tables.targets[tables.targets[n.OWNER] == owner]),
+        feedback=_renumbered(tables.feedback[tables.feedback[n.OWNER] == owner]),
+        changes=_own_changes(tables.changes, ids, owner),
+    )
+
+
+def _own_changes(changes: pd.DataFrame, ids: "pd.Series[str]", owner: str) -> pd.DataFrame:
+    mine = changes[changes[n.DEAL_ID].isin(ids)]
+    # Who had the deal before is nobody's business but the team's.
+    return mine.assign(**{n.OWNER: mine[n.OWNER].where(mine[n.OWNER] == owner)})
+
+
+def _renumbered(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.set_axis(pd.RangeIndex(2, len(frame) + 2, name=n.ROW))
+
+
+def _places(owners: list[str], output: Path) -> dict[str, Path]:
+    places: dict[str, Path] = {}
+    taken: set[str] = set()
+    for owner in owners:
+        stem = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", owner or _NOBODY).strip(". ") or "_"
+        name, number = stem, 2
+        while name.casefold() in taken:
+            name, number = f"{stem} {number}", number + 1
+        taken.add(name.casefold())
+        places[owner] = output / f"{name}.xlsx"
+    there = [place for place in places.values() if place.exists()]
+    if there:
+        raise WorkbookError(
+            f'"{there[0]}" is there already, and a rep may have worked in it; merge it first, or '
+            "give another folder."
+        )
+    return places
