@@ -17,10 +17,12 @@ from salespipe.demo import DEMO_FOLDER, DEMO_NAME, make_example
 from salespipe.errors import SalespipeError, WorkbookError
 from salespipe.job import last_recorded_day, problems_of, run_month
 from salespipe.ledger import append_changes
+from salespipe.merging import merge_books, remember_import, update_book
 from salespipe.periods import parse_date
 from salespipe.problems import count_by_severity
 from salespipe.results import KPI_COLUMNS
-from salespipe.sources import read_export, read_map
+from salespipe.sources import preset_names, read_export, read_map, read_preset
+from salespipe.splitting import split_book
 from salespipe.workbook.read import Book, read_workbook
 from salespipe.workbook.template import build_workbook
 
@@ -116,35 +118,87 @@ def new(
     console.print(f"Made {path}. Open it in Excel and begin with the sheet Start.", markup=False)
 
 
-@app.command("import", epilog="Example: salespipe import deals.csv pipeline.xlsx --map map.toml")
+@app.command("import", epilog="Example: salespipe import deals.csv pipeline.xlsx --preset hubspot")
 def import_(
-    export: Annotated[Path, typer.Argument(metavar="EXPORT.csv", help="The CRM's export.")],
+    export: Annotated[
+        Path, typer.Argument(metavar="EXPORT", help="The CRM's export: .csv, .xlsx, .xls, .ods.")
+    ],
     path: BookPath,
     *,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help=f"One of {', '.join(preset_names())}.")
+    ] = None,
     map_: Annotated[
-        Path,
+        Path | None,
         typer.Option("--map", metavar="MAP.toml", help="What the export's columns mean."),
-    ],
+    ] = None,
     force: Annotated[bool, typer.Option(help="Replace the file if there is one.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make a workbook from a CRM export, and a change log from its history."""
-    _refuse_existing(path, force=force)
+    """Bring a CRM export into a workbook: a new one, or one that is there, deal by deal."""
+    if (preset is None) == (map_ is None):
+        raise typer.BadParameter("give one of --preset and --map", param_hint="--preset / --map")
+    update = path.exists() and not force
+    if not update:
+        _refuse_existing(path, force=force)
+    report = None
     with _progress() as tell:
         tell("Reading the export")
-        imported = read_export(export, read_map(map_))
+        imported = read_export(export, read_map(map_) if map_ else read_preset(preset or ""))
         tell(f"Writing {len(imported.tables.deals)} deals")
-        build_workbook(
-            path,
-            tables=imported.tables,
-            language=imported.tables.settings.language,
-            today=last_recorded_day(imported.tables, today=_today()),
-        )
+        day = last_recorded_day(imported.tables, today=_today())
+        if update:
+            report = update_book(path, imported.tables, today=day)
+        else:
+            language = imported.tables.settings.language
+            build_workbook(path, tables=imported.tables, language=language, today=day)
+            remember_import(path, imported.tables)
         log = append_changes(path, imported.tables.changes)
     if as_json:
-        _print_json(screen.import_json(imported, path, log))
+        _print_json(screen.import_json(imported, path, log, report))
         return
     screen.show_import(console, imported, path, log)
+    if report:
+        screen.show_merge(console, report)
+
+
+@app.command(epilog="Example: salespipe merge ana.xlsx bo.xlsx --into team.xlsx")
+def merge(
+    paths: Annotated[list[Path], typer.Argument(metavar="BOOK.xlsx...", help="The reps' books.")],
+    *,
+    into: Annotated[Path, typer.Option(metavar="TEAM.xlsx", help="The team's book.")],
+    as_json: AsJson = False,
+) -> None:
+    """Merge reps' books into a team's book, deal by deal; conflicts are listed, never settled."""
+    if not into.exists():
+        _refuse_existing(into, force=False)
+    with _progress() as tell:
+        tell(f"Merging {len(paths)} books")
+        report = merge_books(paths, into=into, today=_today())
+    if as_json:
+        _print_json(screen.merge_json(report))
+        return
+    screen.show_merge(console, report)
+
+
+@app.command(epilog="Example: salespipe split team.xlsx --by owner --output reps")
+def split(
+    path: BookPath,
+    *,
+    by: Annotated[str, typer.Option(metavar="owner", help="What makes a book.")] = "owner",
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the books.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make one book per owner, each without anything of the others."""
+    if by != "owner":
+        raise typer.BadParameter("choose owner", param_hint="--by")
+    with _progress() as tell:
+        tell("Splitting the book")
+        report = split_book(path, output=output, today=_today())
+    if as_json:
+        _print_json(screen.split_json(report))
+        return
+    screen.show_split(console, report)
 
 
 @app.command(epilog="Example: salespipe check pipeline.xlsx")

@@ -11,19 +11,25 @@ from rich.console import Console
 from rich.table import Table
 
 from salespipe.job import MonthlyRun
+from salespipe.merging import MergeReport
 from salespipe.problems import Problem, count_by_severity
 from salespipe.results import Results
 from salespipe.sources.import_report import Imported
+from salespipe.splitting import SplitReport
 
 __all__ = [
     "check_json",
     "import_json",
+    "merge_json",
     "plain",
     "run_json",
     "show_import",
     "show_kpis",
+    "show_merge",
     "show_problems",
     "show_run",
+    "show_split",
+    "split_json",
 ]
 
 WIDE = 118
@@ -95,7 +101,9 @@ def check_json(problems: tuple[Problem, ...], costs: pd.DataFrame) -> dict[str, 
     }
 
 
-def import_json(imported: Imported, path: Path, log: Path | None) -> dict[str, Any]:
+def import_json(
+    imported: Imported, path: Path, log: Path | None, update: MergeReport | None = None
+) -> dict[str, Any]:
     """Give what `salespipe import --json` prints."""
     report = imported.report
     return {
@@ -108,7 +116,76 @@ def import_json(imported: Imported, path: Path, log: Path | None) -> dict[str, A
             for one in report.files
         ],
         "report": report.lines(),
+        "update": merge_json(update) if update else None,
     }
+
+
+def merge_json(report: MergeReport) -> dict[str, Any]:
+    """Give what `salespipe merge --json` prints."""
+    return {
+        "output": report.output,
+        "backup": report.backup,
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "gone": report.gone,
+        "conflicts": [
+            {
+                "source": one.source,
+                "deal_id": one.deal_id,
+                "column": one.key,
+                "kept": one.kept,
+                "other": one.other,
+            }
+            for one in report.conflicts
+        ],
+        "rows": report.rows,
+    }
+
+
+def split_json(report: SplitReport) -> dict[str, Any]:
+    """Give what `salespipe split --json` prints."""
+    return {
+        "books": [
+            {"owner": owner, "output": path, "deals": deals}
+            for owner, (path, deals) in report.books.items()
+        ]
+    }
+
+
+def show_merge(console: Console, report: MergeReport) -> None:
+    """Print what a merge did, and every conflict with both values."""
+    for one in report.conflicts:
+        column = f" {one.key}" if one.key else ""
+        console.print(
+            f"conflict {one.deal_id}{column}: kept {_value(one.kept)}; {one.source} has "
+            f"{_value(one.other)}",
+            style="yellow",
+            markup=False,
+        )
+    for deal_id in report.gone[:20]:
+        console.print(f"gone     {deal_id}: no longer in its source; kept", markup=False)
+    console.print(
+        f"{len(report.new)} new, {len(report.changed)} changed, {report.unchanged} unchanged, "
+        f"{len(report.gone)} gone, {len(report.conflicts)} conflicts."
+    )
+    for sheet, count in report.rows.items():
+        console.print(f"{count} rows added to {sheet}.")
+    console.print(f"Written: {report.output}", markup=False)
+    if report.backup:
+        console.print(f"Backup:  {report.backup}", markup=False)
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return f"{value:.15g}" if isinstance(value, float) else f'"{value}"'
+
+
+def show_split(console: Console, report: SplitReport) -> None:
+    """Print the books that a split made."""
+    for owner, (path, deals) in report.books.items():
+        console.print(f"{owner}: {deals} deals in {path}", markup=False)
 
 
 def money(value: float) -> str:

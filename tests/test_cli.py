@@ -16,7 +16,7 @@ from salespipe.screen import SHOWN_COSTS
 from salespipe.workbook.read import read_workbook
 
 ODD = Path(__file__).parents[2] / "shared" / "xlsx" / "odd"
-COMMANDS = ("demo", "new", "import", "check", "kpi", "run")
+COMMANDS = ("demo", "new", "import", "merge", "split", "check", "kpi", "run")
 READERS = ("check", "kpi", "run")
 
 HEADERS = ("Deal ID", "Account", "Owner", "Stage", "Amount", "Created", "Closed")
@@ -122,6 +122,8 @@ def test_the_version_is_that_of_the_package(shell):
         (["run", "b.xlsx", "--seed", "-1"], "--seed"),
         (["new", "b.xlsx", "--lang", "fr"], "--lang"),
         (["import", "deals.csv", "b.xlsx"], "--map"),
+        (["import", "d.csv", "b.xlsx", "--map", "m.toml", "--preset", "zoho"], "--preset"),
+        (["split", "b.xlsx", "--by", "region", "--output", "x"], "--by"),
         (["check", "b.xlsx", "--frob"], "--frob"),
     ],
 )
@@ -297,13 +299,37 @@ def test_import_tells_people_what_it_left_out(shell, export):
     assert f"2 deals written to {path}" in said.out
 
 
-def test_import_leaves_a_workbook_that_is_there(shell, export):
+def test_import_leaves_what_is_no_workbook(shell, export):
     path = export.with_name("book.xlsx")
     path.write_bytes(b"mine")
     arguments = ("import", export, path, "--map", export.with_name("map.toml"))
-    refused(shell(*arguments), "is there already", "--force")
+    refused(shell(*arguments), "not an Excel workbook")
     assert path.read_bytes() == b"mine"
     assert shell(*arguments, "--force").status == 0
+
+
+def test_a_second_import_updates_by_id(shell, export):
+    path = export.with_name("book.xlsx")
+    arguments = ("import", export, path, "--map", export.with_name("map.toml"))
+    assert shell(*arguments).status == 0
+    export.write_text(export.read_text().replace("a,T", "z,T"))
+
+    told = json.loads(shell(*arguments, "--json").out)["update"]
+
+    assert (told["new"], told["gone"], told["unchanged"]) == (["z"], ["a"], 2)
+    assert "1 new, 0 changed" not in shell(*arguments).out
+
+
+def test_split_and_merge(shell, export, tmp_path):
+    team = export.with_name("book.xlsx")
+    shell("import", export, team, "--map", export.with_name("map.toml"))
+    books = json.loads(shell("split", team, "--output", tmp_path / "reps", "--json").out)["books"]
+    paths = [book["output"] for book in books]
+    refused(shell("split", team, "--output", tmp_path / "reps"), "merge it first")
+    said = shell("merge", *paths, "--into", team)
+    assert "0 new, 0 changed, 2 unchanged, 0 gone, 0 conflicts." in said.out
+    told = json.loads(shell("merge", *paths, "--into", tmp_path / "new.xlsx", "--json").out)
+    assert len(told["new"]) == 2
 
 
 @pytest.mark.parametrize(

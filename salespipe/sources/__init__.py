@@ -3,7 +3,7 @@
 from salespipe.sources.crm_export import read_export
 from salespipe.sources.import_map import ImportMap
 from salespipe.sources.import_report import FileRead, Imported, ImportReport, LeftOut, Unmatched
-from salespipe.sources.maps import read_map
+from salespipe.sources.maps import preset_names, read_map, read_preset
 
 __all__ = [
     "FileRead",
@@ -12,6 +12,8 @@ __all__ = [
     "Imported",
     "LeftOut",
     "Unmatched",
+    "preset_names",
     "read_export",
     "read_map",
+    "read_preset",
 ]

@@ -7,6 +7,7 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.errors import ImportMapError
 from salespipe.sources.export_reader import ExportReader
+from salespipe.sources.found_map import ended, known_map
 from salespipe.sources.history import closing_days, first_amounts, first_days, stage_entries
 from salespipe.sources.import_map import HistoryMap, ImportMap
 from salespipe.sources.import_report import Imported
@@ -14,6 +15,8 @@ from salespipe.stages import open_stages
 from salespipe.tables import COLUMNS, Tables, conform, empty
 
 __all__ = ["read_export"]
+
+_CLOSE = "close"
 
 
 def read_export(export: Path, import_map: ImportMap) -> Imported:
@@ -37,6 +40,9 @@ def read_export(export: Path, import_map: ImportMap) -> Imported:
         id stands twice; the sentence says where.
     """
     reader = ExportReader(export, import_map)
+    if import_map.lenient:
+        import_map = known_map(reader, import_map)
+        reader.know(import_map)
     deals = _deals(reader, import_map)
     changes = empty("changes")
     entries = _entries(reader, deals, import_map)
@@ -62,14 +68,31 @@ def read_export(export: Path, import_map: ImportMap) -> Imported:
 
 
 def _deals(reader: ExportReader, import_map: ImportMap) -> pd.DataFrame:
-    deals = reader.read(import_map.deals, extra=True, dates=import_map.entered)
+    days = dict(import_map.entered)
+    close = reader.column(import_map.close_date) if import_map.close_date else None
+    deals = reader.read(
+        import_map.deals, extra=True, dates=days | ({_CLOSE: close} if close else {})
+    )
     file = reader.export.name
     blank = deals[n.DEAL_ID].isna()
     reader.leave_out(file, "no deal id", deals.index[blank])
     deals = deals[~blank]
     _refuse_doubles(deals[n.DEAL_ID], file=file)
-    deals[n.STAGE] = reader.stages(deals[n.STAGE], file=file)
+    deals[n.STAGE] = reader.stages(ended(reader, deals[n.STAGE], import_map), file=file)
+    if close:
+        deals = _closed(deals, reader.entered_column(_CLOSE))
     return deals.set_axis(pd.RangeIndex(2, len(deals) + 2), axis=0)
+
+
+def _closed(deals: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Take a CRM's one close date for what it is: expected while open, a fact once closed."""
+    over = deals[n.STAGE].isin([n.WON, n.LOST])
+    for key, days in (
+        (n.CLOSED_ON, deals[column].where(over)),
+        (n.EXPECTED_CLOSE_ON, deals[column].mask(over)),
+    ):
+        deals[key] = deals[key].fillna(days) if deals[key].notna().any() else days
+    return deals.drop(columns=column)
 
 
 def _refuse_doubles(ids: pd.Series, *, file: str) -> None:

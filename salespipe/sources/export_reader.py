@@ -1,6 +1,7 @@
 """The files of one export, read once each, and an account of what became of their rows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +10,12 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.errors import ImportMapError
 from salespipe.sources.csv_file import read_csv, require
-from salespipe.sources.import_map import FileMap, ImportMap, Join
+from salespipe.sources.import_map import REQUIRED, FileMap, ImportMap, Join
 from salespipe.sources.import_report import FileRead, ImportReport, LeftOut, Unmatched
 from salespipe.sources.values import day_month_order, natural_key, to_days, to_numbers
 from salespipe.tables import COLUMNS, Kind
+from salespipe.workbook.choices import CATEGORIES
+from salespipe.workbook.headers import fold
 
 __all__ = ["ExportReader"]
 
@@ -63,9 +66,12 @@ class ExportReader:
         DataFrame
             All columns of the table, index = row number in the file; missing text is NaN.
         """
-        file = source.file or self.export.name
+        file = self.file_of(source)
+        source = self._resolved(source, file)
         days = {self.entered_column(stage): header for stage, header in (dates or {}).items()}
         headers = (*source.columns.values(), *days.values())
+        if self._map.lenient:
+            order = tuple(o for o in order if o.removeprefix("-") in self._frame(file).columns)
         ordering = tuple(header.removeprefix("-") for header in order)
         self._use(file, (*headers, *source.replace, *(j.on for j in source.joins), *ordering))
         raw = self._frame(file)
@@ -82,6 +88,45 @@ class ExportReader:
             up = not header.startswith("-")
             out = out.loc[place.sort_values(kind="stable", ascending=up).index]
         return out
+
+    def file_of(self, source: FileMap) -> str:
+        """Name the file of a map: of several names the first that is there."""
+        names = source.file.split("|") if source.file else [self.export.name]
+        there = (name for name in names if (self.export.parent / name).is_file())
+        return next(there, names[0])
+
+    def has(self, source: FileMap) -> bool:
+        """Tell whether the file of a map is there."""
+        return (self.export.parent / self.file_of(source)).is_file()
+
+    def column(self, headers: tuple[str, ...], file: str = "") -> str | None:
+        """Give the first of some headers that a file has; case and punctuation do not count."""
+        there = {fold(header): header for header in reversed(self._frame(file).columns)}
+        return next((there[fold(h)] for h in headers if fold(h) in there), None)
+
+    def text(self, header: str, file: str = "") -> "pd.Series[str]":
+        """Give a column of a file as it stands, and count it as read."""
+        self._use(file or self.export.name, (header,))
+        column: pd.Series[str] = self._frame(file)[header]
+        return column
+
+    def know(self, import_map: ImportMap) -> None:
+        """Go on with another map, which knows the stages."""
+        self._map = import_map
+
+    def _resolved(self, source: FileMap, file: str) -> FileMap:
+        """Settle which header each column has; what is not there is done without and said."""
+        if not source.alternatives:
+            return source
+        found = {key: self.column(headers, file) for key, headers in source.alternatives.items()}
+        for key in REQUIRED[source.table]:
+            if key in found and found[key] is None:
+                require(self._frame(file), source.alternatives[key][:1], file=file)
+        lacking = [key for key, header in found.items() if header is None]
+        if lacking:
+            self.note(f"{file}: nothing is known of {', '.join(lacking)}.")
+        columns = {key: header for key, header in found.items() if header is not None}
+        return replace(source, columns=columns, alternatives={})
 
     @staticmethod
     def entered_column(stage: str) -> str:
@@ -144,6 +189,7 @@ class ExportReader:
         )
 
     def _frame(self, file: str) -> pd.DataFrame:
+        file = file or self.export.name
         if file not in self._frames:
             path = self.export if file == self.export.name else self.export.parent / file
             self._frames[file] = read_csv(
@@ -236,6 +282,11 @@ class ExportReader:
         return found
 
     def _categories(self, values: pd.Series, *, file: str) -> pd.Series:
+        if self._map.lenient:
+            folded = values.map(lambda v: fold(v) if isinstance(v, str) else "")
+            silent = folded.map(lambda word: CATEGORIES.get(word, "") is None)
+            known = folded.map(CATEGORIES)
+            values = values.where(known.isna(), known).mask(silent).astype("str")
         found = values.isin(n.CATEGORIES)
         sought = ", ".join(n.CATEGORIES)
         self.unmatched(values, found, file=file, column=str(values.name), sought=sought)

@@ -1,13 +1,27 @@
 """The parts of an import map, parsed and checked by :mod:`salespipe.sources.maps`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
+from salespipe import names as n
 from salespipe.settings import Settings
 from salespipe.stages import Stage
 
-__all__ = ["FileMap", "HistoryMap", "ImportMap", "Join"]
+__all__ = ["REQUIRED", "FileMap", "HistoryMap", "ImportMap", "Join", "Outcome"]
+
+REQUIRED: Final = {
+    "deals": (n.DEAL_ID, n.STAGE),
+    "changes": (n.DEAL_ID, n.CHANGED_ON, n.STAGE),
+    "accounts": (n.ACCOUNT,),
+    "contacts": (n.CONTACT,),
+    "activities": (n.ACTIVITY_ON,),
+    "targets": (n.MONTH, n.QUOTA),
+    "market": (n.MONTH, n.INDEX, n.VALUE),
+    "rates": (n.MONTH, n.CURRENCY, n.RATE),
+}
+"""Columns without which a table makes no sense."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,9 @@ class FileMap:
         Our column to the number by which it is divided.
     joins : tuple of Join
     dates : str
+    alternatives : Mapping of str to tuple of str
+        Our column to headers of which the first that is there is read; only in a lenient map,
+        whose `columns` are empty until the file is seen.
     """
 
     table: str
@@ -59,12 +76,31 @@ class FileMap:
     divide: Mapping[str, float]
     joins: tuple[Join, ...]
     dates: str
+    alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def given(self) -> tuple[str, ...]:
         """Our columns that the map fills."""
         looked_up = [key for join in self.joins for key in join.columns]
-        return (*self.columns, *self.constants, *looked_up)
+        headed = self.alternatives or self.columns
+        return (*headed, *self.constants, *looked_up)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A column that tells won and lost deals apart from their stage.
+
+    Attributes
+    ----------
+    headers : tuple of str
+        The first that is there is read.
+    won, lost : tuple of str
+        Its values, compared without regard to case.
+    """
+
+    headers: tuple[str, ...]
+    won: tuple[str, ...]
+    lost: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -105,6 +141,14 @@ class ImportMap:
         Outcomes (``open``, ``won``, ``lost``) whose amount is the listed amount.
     others : tuple of FileMap
     history : HistoryMap or None
+    lenient : bool
+        Whether the map is a preset: headers are tried one after another, columns and files that are
+        not there are done without, and stages are taken from the export.
+    close_date : tuple of str
+        Headers of a day that is the expected close of an open deal and the closing of a closed one.
+    outcome : Outcome or None
+    stage_probability : tuple of str
+        Headers of the chance of winning in the deal's stage.
     """
 
     file: str
@@ -119,3 +163,7 @@ class ImportMap:
     listed_amount_for: tuple[str, ...]
     others: tuple[FileMap, ...]
     history: HistoryMap | None
+    lenient: bool = False
+    close_date: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    stage_probability: tuple[str, ...] = ()

@@ -71,6 +71,13 @@ class Node:
         """Give the whole table, all of whose values are text."""
         return {key: self.text(key) for key in self.data}
 
+    def alternatives(self) -> dict[str, tuple[str, ...]]:
+        """Give the whole table, all of whose values are texts or lists of texts."""
+        return {
+            key: self.text_list(key) if isinstance(self.data[key], list) else (self.text(key),)
+            for key in self.data
+        }
+
     def text_list(self, key: str) -> tuple[str, ...]:
         """Give a list of texts; an empty one where the key is absent."""
         value = self.data.get(key, [])

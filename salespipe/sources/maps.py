@@ -3,9 +3,9 @@
 A whole map, with every key that there is::
 
     dates = "auto"            # or "ymd", "mdy", "dmy", or a pattern such as "%d.%m.%y"
-    decimal = "."             # or ","
-    separator = ","
-    encoding = "utf-8"
+    decimal = "auto"          # or "." or ","; auto: each column shows it
+    separator = "auto"        # or ";" and so on
+    encoding = "auto"         # or "utf-8", "gb18030" and so on
 
     [settings]                # any field of salespipe.settings.Settings
     currency = "EUR"
@@ -42,36 +42,41 @@ A whole map, with every key that there is::
 
 `constants`, `replace`, `divide`, `joins` and `dates` may stand under every table; the values of
 `deals.stages` serve the history too.
+
+A preset (``lenient = true``) may besides give a list of headers for a column, of which the first
+that is there is read, and does without columns and files that are not there. Under ``[deals]`` it
+may have ``close_date`` and ``stage_probability``, lists of headers, and ``[deals.outcome]`` with
+the lists ``column``, ``won`` and ``lost``. Stages that it does not know are taken from the export.
 """
 
 import tomllib
 from dataclasses import fields
+from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 from salespipe import names as n
 from salespipe.errors import ImportMapError, SettingsError
 from salespipe.settings import Settings
-from salespipe.sources.import_map import FileMap, HistoryMap, ImportMap, Join
+from salespipe.sources.import_map import REQUIRED, FileMap, HistoryMap, ImportMap, Join, Outcome
 from salespipe.sources.map_node import Node
 from salespipe.sources.values import DATE_ORDERS
 from salespipe.stages import DEFAULT_STAGES, Stage, open_stages, validate_stages
 from salespipe.tables import COLUMNS
 
-__all__ = ["FileMap", "HistoryMap", "ImportMap", "Join", "read_map"]
+__all__ = [
+    "FileMap",
+    "HistoryMap",
+    "ImportMap",
+    "Join",
+    "preset_names",
+    "read_map",
+    "read_preset",
+]
 
-_REQUIRED: Final = {
-    "deals": (n.DEAL_ID, n.STAGE),
-    "changes": (n.DEAL_ID, n.CHANGED_ON, n.STAGE),
-    "accounts": (n.ACCOUNT,),
-    "contacts": (n.CONTACT,),
-    "activities": (n.ACTIVITY_ON,),
-    "targets": (n.MONTH, n.QUOTA),
-    "market": (n.MONTH, n.INDEX, n.VALUE),
-    "rates": (n.MONTH, n.CURRENCY, n.RATE),
-}
 _OTHER_TABLES: Final = ("accounts", "contacts", "activities", "targets", "market", "rates")
 _TOP_KEYS: Final = (
+    "lenient",
     "dates",
     "decimal",
     "separator",
@@ -100,19 +105,24 @@ def read_map(path: Path) -> ImportMap:
         There is no such file, it is not TOML, or a key is unknown, missing or has a wrong value;
         the sentence names the file, the key and what is allowed.
     """
-    top = _load(path)
+    return _map(_load(path))
+
+
+def _map(top: Node) -> ImportMap:
     top.only(*_TOP_KEYS, *_OTHER_TABLES)
     dates = _dates(top, "auto")
     stages = _stages(top)
     history = _history(top, dates)
     deals = top.table("deals")
-    deals.only(*_FILE_KEYS, "stages", "entered", "listed_amount_for")
+    lenient = top.data.get("lenient", False) is True
+    presets = ("close_date", "outcome", "stage_probability") if lenient else ()
+    deals.only(*_FILE_KEYS, "stages", "entered", "listed_amount_for", *presets)
     source = _file_map(deals, "deals", dates, given=history.gives if history else ())
     return ImportMap(
-        file=path.name,
-        decimal=top.choice("decimal", (".", ","), default="."),
-        separator=top.text("separator", default=","),
-        encoding=top.text("encoding", default="utf-8"),
+        file=top.file,
+        decimal=top.choice("decimal", ("auto", ".", ","), default="auto"),
+        separator=top.text("separator", default="auto"),
+        encoding=top.text("encoding", default="auto"),
         settings=_settings(top),
         stages=stages,
         deals=source,
@@ -123,7 +133,46 @@ def read_map(path: Path) -> ImportMap:
             _file_map(node, table, dates) for table in _OTHER_TABLES for node in top.tables(table)
         ),
         history=history,
+        lenient=lenient,
+        close_date=deals.text_list("close_date"),
+        outcome=_outcome(deals),
+        stage_probability=deals.text_list("stage_probability"),
     )
+
+
+def _outcome(deals: Node) -> Outcome | None:
+    if "outcome" not in deals.data:
+        return None
+    node = deals.table("outcome")
+    node.only("column", "won", "lost")
+    return Outcome(node.text_list("column"), node.text_list("won"), node.text_list("lost"))
+
+
+def preset_names() -> tuple[str, ...]:
+    """Name the presets."""
+    files = resources.files("salespipe.sources.presets").iterdir()
+    return tuple(sorted(file.name.removesuffix(".toml") for file in files if _is_toml(file.name)))
+
+
+def read_preset(name: str) -> ImportMap:
+    """Read a preset's map.
+
+    Raises
+    ------
+    ImportMapError
+        There is none of that name.
+    """
+    if name not in preset_names():
+        raise ImportMapError(
+            f'There is no preset "{name}"; choose one of {", ".join(preset_names())}, or write a '
+            "map and give it with --map."
+        )
+    text = resources.files("salespipe.sources.presets").joinpath(f"{name}.toml").read_text("utf-8")
+    return _map(Node(tomllib.loads(text), file=f"the preset {name}"))
+
+
+def _is_toml(name: str) -> bool:
+    return name.endswith(".toml")
 
 
 def _load(path: Path) -> Node:
@@ -233,6 +282,8 @@ def _file_map(node: Node, table: str, dates: str, *, given: tuple[str, ...] = ()
     constants = node.table("constants", optional=True)
     divide = node.table("divide", optional=True)
     columns.only(*known)
+    alternatives = columns.alternatives()
+    several = any(len(headers) != 1 for headers in alternatives.values())
     constants.only(*known)
     divide.only(*(key for key in known if COLUMNS[table][key] in ("number", "money", "fraction")))
     for key in divide.data:
@@ -249,19 +300,28 @@ def _file_map(node: Node, table: str, dates: str, *, given: tuple[str, ...] = ()
     for key in sources:
         if sources.count(key) > 1:
             raise ImportMapError(f"In {node.where}, {key} is given twice; keep one of the two.")
-    for key in _REQUIRED[table]:
+    for key in REQUIRED[table]:
         if key not in sources:
             raise ImportMapError(f"In {node.where}, {key} is missing; add it under columns.")
     return FileMap(
         table=table,
-        file="" if table == "deals" else node.text("file"),
-        columns=columns.texts(),
+        file=_file_name(node, table),
+        columns={} if several else {key: one for key, (one,) in alternatives.items()},
         constants={key: constants.constant(key, COLUMNS[table][key]) for key in constants.data},
         replace={header: replace.table(header).texts() for header in replace.data},
         divide={key: divide.number(key) for key in divide.data},
         joins=joins,
         dates=_dates(node, dates),
+        alternatives=alternatives if several else {},
     )
+
+
+def _file_name(node: Node, table: str) -> str:
+    """Give the name of the file, several apart by ``|`` where the first that is there is read."""
+    if table == "deals":
+        return ""
+    value = node.data.get("file")
+    return "|".join(node.text_list("file")) if isinstance(value, list) else node.text("file")
 
 
 def _join(node: Node, known: tuple[str, ...]) -> Join:

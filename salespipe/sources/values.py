@@ -6,6 +6,8 @@ from typing import Final
 import pandas as pd
 
 from salespipe.errors import ImportMapError
+from salespipe.workbook.grid import Cell
+from salespipe.workbook.readings import weigh
 
 __all__ = ["DATE_ORDERS", "day_month_order", "natural_key", "to_days", "to_numbers"]
 
@@ -19,6 +21,7 @@ _YEAR_FIRST: Final = (
     r"^(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?:[T ].*)?$"
 )
 _YEAR_LAST: Final = r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<year>\d{4})(?:,?[T ].*)?$"
+_DOUBTFUL: Final = r"[^\d]*[1-9]\d{0,2}\.\d{3}[^\d]*"
 _POINT: Final = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][-+]?\d+)?")
 
 
@@ -106,8 +109,9 @@ def to_numbers(
     ----------
     column : Series of str
         ``""`` is missing.
-    decimal : {".", ","}
-        Decimal sign; the other one may separate thousands.
+    decimal : {"auto", ".", ","}
+        Decimal sign; the other one may separate thousands. With ``auto`` the column's own numbers
+        decide.
     fraction : bool
         Whether the column holds shares; one with values above 1 is then taken for percents.
     file, header : str
@@ -123,6 +127,8 @@ def to_numbers(
         A value is not a number; the sentence gives its row.
     """
     text = column[column != ""].drop_duplicates()
+    if decimal == "auto":
+        decimal = _decimal_mark(text, file=file, header=header)
     numbers = text.map(lambda value: _number(value, decimal)).astype("float64")
     bad = text[numbers.isna()]
     if len(bad):
@@ -134,6 +140,20 @@ def to_numbers(
     if fraction and (numbers > 1).any():
         numbers = numbers.where(text.str.endswith("%"), numbers / 100)
     return _spread(numbers, text, column)
+
+
+def _decimal_mark(text: pd.Series, *, file: str, header: str) -> str:
+    """Let the column's numbers show their decimal mark; one that may be either is refused."""
+    cells = [Cell(place, 1, "text", value) for place, value in enumerate(text)]
+    shown = weigh("number", cells).decimal
+    doubtful = text[text.str.fullmatch(_DOUBTFUL)]
+    if not shown and len(doubtful):
+        raise ImportMapError(
+            f'{file}, row {doubtful.index[0]}, column "{header}": "{doubtful.iloc[0]}" may be a '
+            "thousand or a decimal, and no other cell of the column shows which; write decimal = "
+            '"." or decimal = "," into the map.'
+        )
+    return shown or "."
 
 
 def _spread(values: pd.Series, text: pd.Series, column: pd.Series) -> pd.Series:

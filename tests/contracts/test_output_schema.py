@@ -10,13 +10,16 @@ import pytest
 from salespipe import screen
 from salespipe.checks import COST_COLUMNS, cost_table
 from salespipe.job import MonthlyRun
+from salespipe.merging import MergeReport
 from salespipe.problems import Problem
 from salespipe.results import DEAL_COLUMNS, GROUP_COLUMNS, KPI_COLUMNS, PERIOD_COLUMNS
 from salespipe.settings import Settings
 from salespipe.sources.import_report import FileRead, Imported, ImportReport
+from salespipe.splitting import SplitReport
 from salespipe.tables import Tables
 from salespipe.workbook.schema import SHEETS
 from salespipe.workbook.template.tables import RECEIPT_ROWS, TABLES
+from salespipe.workbook.three_way import Conflict
 from tests.workbook.made_up import make_results
 
 PAGE = (Path(__file__).parents[2] / "docs" / "output-schema.md").read_text("utf-8")
@@ -114,6 +117,16 @@ def test_import():
     assert list(made) == keys(title)
     assert made["files"][0].keys() == named(title, "files")
     assert made["change_log"] is None
+
+
+def test_merge_and_split():
+    clash = Conflict("a.xlsx", "D", "amount", 1.0, 2.0)
+    made = screen.merge_json(MergeReport(Path("t.xlsx"), None, conflicts=(clash,)))
+    title = "`salespipe merge --json`"
+    assert list(made) == keys(title)
+    assert made["conflicts"][0].keys() == named(title, "conflicts")
+    parts = screen.split_json(SplitReport({"Ana": (Path("a.xlsx"), 3)}))
+    assert parts["books"][0].keys() == named("`salespipe split --json`", "books")
 
 
 def test_deals_in_python():

@@ -1,3 +1,6 @@
+from datetime import date
+
+import openpyxl
 import pytest
 
 from salespipe.errors import ImportMapError
@@ -32,8 +35,9 @@ def test_other_separators_and_encodings(tmp_path):
     path = write(tmp_path, "编号;金额\n甲;1,5\n", encoding="gb18030")
     frame = read_csv(path, separator=";", encoding="gb18030")
     assert frame.loc[2].to_dict() == {"编号": "甲", "金额": "1,5"}
+    assert read_csv(path).loc[2].to_dict() == {"编号": "甲", "金额": "1,5"}
     with pytest.raises(ImportMapError, match=r'not text in utf-8.*encoding = "gb18030"'):
-        read_csv(path)
+        read_csv(path, encoding="utf-8")
     with pytest.raises(ImportMapError, match=r"not text in klingon"):
         read_csv(path, encoding="klingon")
 
@@ -41,7 +45,7 @@ def test_other_separators_and_encodings(tmp_path):
 def test_missing_and_empty_files_are_named(tmp_path):
     with pytest.raises(ImportMapError, match=r"There is no file .*nowhere\.csv"):
         read_csv(tmp_path / "nowhere.csv")
-    with pytest.raises(ImportMapError, match=r"export\.csv is empty"):
+    with pytest.raises(ImportMapError, match=r"export\.csv. is empty"):
         read_csv(write(tmp_path, ""))
 
 
@@ -49,9 +53,28 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path, monkeypatch):
     def deny(*args, **options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("salespipe.sources.csv_file.pd.read_csv", deny)
-    with pytest.raises(ImportMapError, match=r"export.csv cannot be read \(Permission denied\)"):
-        read_csv(write(tmp_path, "a\n"))
+    path = write(tmp_path, "a\n")
+    monkeypatch.setattr("pathlib.Path.read_bytes", deny)
+    with pytest.raises(ImportMapError, match=r"cannot be read \(Permission denied\)"):
+        read_csv(path)
+
+
+def test_a_spreadsheet_is_read_from_its_header_on(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Deals of the north"])
+    book.active.append([None, "Id", "Amount", "Created", "Id"])
+    book.active.append([None, "001", 1.234, date(2026, 3, 1), "x"])
+    book.active.append([None, "002", 12000])
+    book.save(tmp_path / "e.xlsx")
+
+    frame = read_csv(tmp_path / "e.xlsx")
+
+    assert frame.columns.tolist() == ["Id", "Amount", "Created", "Id.1"]
+    assert frame.loc[3].tolist() == ["001", "1.2340", "2026-03-01", "x"]
+    assert frame.loc[4].tolist() == ["002", "12000", "", ""]
+    openpyxl.Workbook().save(tmp_path / "blank.xlsx")
+    with pytest.raises(ImportMapError, match="no sheet with a table"):
+        read_csv(tmp_path / "blank.xlsx")
 
 
 def test_a_missing_column_names_those_found(tmp_path):

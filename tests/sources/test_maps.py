@@ -23,7 +23,7 @@ def write(tmp_path, text):
 def test_the_smallest_map_takes_the_defaults(tmp_path):
     found = read_map(write(tmp_path, SMALL))
     assert found.stages == DEFAULT_STAGES
-    assert (found.decimal, found.separator, found.encoding) == (".", ",", "utf-8")
+    assert (found.decimal, found.separator, found.encoding) == ("auto", "auto", "auto")
     assert found.deals.dates == "auto"
     assert found.deals.columns == {"deal_id": "Id", "stage": "Stage"}
     assert found.stage_values["won"] == "won"
@@ -68,7 +68,7 @@ def test_settings_and_stages_of_the_map(tmp_path):
         ("[deals", r"m.toml is not a TOML file"),
         ("", r'In m.toml, the key "deals" is missing'),
         ('[deals]\ncolumns = { deal_id = "Id" }', r"\[deals\], stage is missing; add it under"),
-        (SMALL + "[deal]\n", r'the key "deal" is unknown; allowed: dates'),
+        (SMALL + "[deal]\n", r'the key "deal" is unknown; allowed: lenient'),
         (SMALL.replace("Stage", 'S", amuont = "A'), r'\[deals.columns\], the key "amuont" is'),
         (SMALL + 'constants = { stage = "won" }', r"\[deals\], stage is given twice"),
         (SMALL + 'dates = "usa"', r"dates is 'usa'; allowed: auto, ymd, mdy, dmy, a pattern"),
@@ -88,7 +88,7 @@ def test_settings_and_stages_of_the_map(tmp_path):
         (SMALL + "[settings]\nhorizon = true", r"horizon is True; allowed: a number"),
         (SMALL + '[settings]\nlanguage = "fr"', r"language is 'fr'; allowed: en, zh"),
         (SMALL + '[[stages]]\nname = "A"\nprobability = 2', r"under \[\[stages\]\], the probab"),
-        ('decimal = "x"\n' + SMALL, r"decimal is 'x'; allowed: ., ,"),
+        ('decimal = "x"\n' + SMALL, r"decimal is 'x'; allowed: auto, ., ,"),
     ],
 )
 def test_faults_are_named_with_what_is_allowed(tmp_path, text, message):

@@ -1,0 +1,1 @@
+"""Maps of the exports of well-known CRMs, one TOML file each."""
