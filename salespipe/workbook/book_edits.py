@@ -44,13 +44,13 @@ class BookEdits:
     book : Book
     package : Package
         The same workbook, as parts.
-    today : date
+    day : date
         Day for which the stored values of formulas in new rows are computed.
     """
 
     book: Book
     package: Package
-    today: date
+    day: date
     _cells: dict[str, dict[str, Entry]] = field(default_factory=dict)
     _added: dict[str, list[list[Entry]]] = field(default_factory=dict)
     _columns: dict[str, list[str]] = field(default_factory=dict)
@@ -206,7 +206,7 @@ class BookEdits:
         stages = self.book.tables.stages
         formulas = calculated_formulas(stages, language)
         values = calculated_values(
-            record_tables(added, like=self.book.tables), today=self.today, language=language
+            record_tables(added, like=self.book.tables), today=self.day, language=language
         ).to_dict("records")
         return {
             (deal_id, column): Formula(formulas[key].removeprefix("="), _cached(row[key]))
