@@ -62,6 +62,11 @@ class Scale:
     median: float
     spread: float = 0.0
 
+    @property
+    def variance(self) -> float:
+        """Prior variance of an effect: the mean square of its standard deviation."""
+        return float(self.median**2 * np.exp(2 * self.spread**2))
+
 
 def matched_logits(
     steps: Sequence[Stage], *, base_sd: Floats, kept: Sequence[Scale], drawn_anew: Sequence[Scale]

@@ -35,6 +35,10 @@ INFORMATION = 0.2
 """Information on the logit scale that one exit carries: p (1 - p), somewhat less than at 1/2."""
 
 
+LEAST_OWN = 0.3
+"""Share of the deviation that a stage keeps for itself however strong the other effects are."""
+
+
 @dataclass(frozen=True)
 class WinRatePriors:
     """Prior scales on the logit scale; 0.3 moves a chance of 50 % by 7 points.
@@ -110,13 +114,19 @@ class WinRateData:
 def prior_logits(steps: Sequence[Stage], *, priors: WinRatePriors) -> tuple[Floats, Floats]:
     """Give the prior means and standard deviations of the stages' logits.
 
-    The means are those with which a deal's prior chance of winning is the Stages sheet's.
+    The means are those with which a deal's prior chance of winning is the Stages sheet's. The
+    deviations are those with which that chance is worth `strength` deals: what the effects that a
+    deal keeps (its owner, segment, source, size) leave of them, since a first few deals of one
+    owner move all of these at once.
     """
-    tau = logit_sd(conditional_probabilities(steps), strength=priors.strength)
+    whole = logit_sd(conditional_probabilities(steps), strength=priors.strength)
+    kept = [priors.pooled] * len(POOLED) + [Scale(priors.size * np.sqrt(1 - 1 / SIZES))]
+    own = np.sqrt(np.maximum(whole**2 - sum(scale.variance for scale in kept), 0.0))
+    tau = np.maximum(own, LEAST_OWN * whole)
     mu = matched_logits(
         steps,
         base_sd=tau,
-        kept=[priors.pooled] * len(POOLED) + [Scale(priors.size * np.sqrt(1 - 1 / SIZES))],
+        kept=kept,
         drawn_anew=[
             Scale(priors.age * np.sqrt(3 / 4)),
             Scale(priors.calendar.quarter_month * np.sqrt(2 / 3)),

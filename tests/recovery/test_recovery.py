@@ -7,11 +7,13 @@ import nutpie
 import pandas as pd
 import pytest
 
+from salespipe.bands import AGE_GROUPS
 from salespipe.exposure import build_exposure
 from salespipe.inference.assemble import timing_data, win_rate_data
 from salespipe.models.timing import TimingPriors, build_timing
 from salespipe.models.win_rate import WinRatePriors, build_win_rate
 from salespipe.pipeline import build_pipeline
+from salespipe.simulation.posterior import due_effects
 from salespipe.synthetic import Company, simulate_company
 
 SEEDS = range(100, 120)
@@ -65,16 +67,20 @@ def _start(model, seed):
         cores=2,
         seed=seed,
         target_accept=0.9,
+        adaptation="low_rank",
         progress_bar=False,
         blocking=False,
     )
 
 
 def _flat(tree):
-    return {
+    """Give all draws of every variable, and the due effects of every stage."""
+    posterior = tree["posterior"].dataset
+    draws = {
         str(name): values.to_numpy().reshape(-1, *values.shape[2:])
-        for name, values in tree["posterior"].dataset.data_vars.items()
+        for name, values in posterior.data_vars.items()
     }
+    return draws | {"due": due_effects(posterior)}
 
 
 def _centred(values):
@@ -93,19 +99,28 @@ def _true_months(case, moq, shock):
 def _win_rate_pairs(case, draws):
     """Pair posterior draws with the truth, by family of parameters.
 
-    The truth centres owners and segments, and knows neither age nor due date; what the model
+    The truth centres owners and segments, and knows of no age, due date, source, size or call; what
+    the model
     cannot tell from the level (their means over the data) is put into the level.
     """
     data, truth = case.win, case.truth
     owner, segment = draws["owner_effect"], draws["segment_effect"]
     months = _months(draws, data.quarter_of_month)
     true_months = _true_months(case, truth.moq_win, truth.shock_win)
-    due = np.hstack([np.zeros((len(owner), 1)), draws["due_effect"]])
+    none = np.zeros((len(owner), 1))
+    call = np.hstack([none, draws["call_effect"]])
+    size = np.hstack([none, draws["size_effect"]]) if data.sized else np.zeros((len(owner), 6))
 
     def beside(stage):
-        """Mean effect of age and due date on the stage's exits."""
+        """Mean of what the truth knows nothing of, on the stage's exits."""
         here = data.stage == stage
-        effect = draws["age"][:, data.age[here]] + due[:, data.due[here]]
+        effect = (
+            draws["age"][:, data.age[here]]
+            + draws["due"][:, stage, data.due[here]]
+            + draws["source_effect"][:, data.source[here]]
+            + call[:, data.call[here]]
+            + size[:, data.size[here]]
+        )
         return np.average(effect, axis=1, weights=data.exits[here])
 
     means = owner.mean(axis=1) + segment.mean(axis=1) + months.mean(axis=1)
@@ -125,14 +140,20 @@ def _timing_pairs(case, draws):
     data, truth = case.timing, case.truth
     months = _months(draws, data.quarter_of_month)
     true_months = _true_months(case, truth.moq_timing, truth.shock_timing)
-    due = np.hstack([np.zeros((len(months), 1)), draws["due_effect"]])
+    place = data.quarter_of_month[data.month]
+    days = data.days.sum(axis=1)
     found, true = [], []
     for stage in range(len(data.steps)):
         for band in range(data.bands):
             here = (data.stage == stage) & (data.band == band)
             if data.exits[here].sum() < MIN_EXITS:
                 continue
-            beside = np.average(due[:, data.due[here]], axis=1, weights=data.days[here])
+            effect = (
+                draws["due"][:, stage, data.due[here]]
+                + draws["quarter_by_age"][:, place[here], AGE_GROUPS[band]]
+            )
+            beside = np.average(effect, axis=1, weights=days[here])
+            beside += draws["owner_effect"].mean(axis=1)
             found.append(draws["log_rate"][:, stage, band] + beside + months.mean(axis=1))
             true.append(
                 truth.log_rate.iloc[stage] + truth.age_effect.iloc[band] + true_months.mean()
