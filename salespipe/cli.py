@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -254,8 +255,7 @@ def run(
 ) -> None:
     """Carry out the monthly job: read, check, KPIs, fit, forecast, write back."""
     with _progress() as tell:
-        tell("Reading the workbook")
-        day = parse_date(as_of) if as_of else _as_of(read_workbook(path), None)
+        day = parse_date(as_of) if as_of else partial(last_recorded_day, today=_today())
         run_ = run_month(path, as_of=day, months=months, output=output, seed=seed, progress=tell)
     if as_json:
         _print_json(screen.run_json(run_))

@@ -192,7 +192,7 @@ def write_forecast(
 def run_month(
     path: str | Path,
     *,
-    as_of: date,
+    as_of: date | Callable[[Tables], date],
     months: int | None = None,
     output: str | Path | None = None,
     seed: int = 1,
@@ -203,8 +203,9 @@ def run_month(
     Parameters
     ----------
     path : str or Path
-    as_of : date
-        The last day of which anything is known.
+    as_of : date or callable
+        The last day of which anything is known, or how to find it in the workbook's tables (see
+        :func:`last_recorded_day`).
     months : int, optional
         Months to forecast; by default as on the Settings sheet.
     output : str or Path, optional
@@ -227,9 +228,10 @@ def run_month(
         book = read_workbook(path)
     with clock.step("check"):
         tell("Checking it")
-        problems = problems_of(book, as_of=as_of)
+        day = as_of if isinstance(as_of, date) else as_of(book.tables)
+        problems = problems_of(book, as_of=day)
         stop_on_errors(problems)
-        pipeline = book.pipeline(as_of=as_of)
+        pipeline = book.pipeline(as_of=day)
         # Before half a minute of fitting, not after it.
         refuse_unpublishable(book.path, target)
     with clock.step("load"):

@@ -5,7 +5,7 @@ from math import nan
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special  # its quantiles: scipy.stats has the same, and takes a second to load
 
 __all__ = ["FEWEST", "LEVEL", "Estimate", "log_mean", "quantile", "ratio", "share", "unknown"]
 
@@ -66,8 +66,8 @@ def share(hits: int, n: int, *, note: str = "") -> Estimate:
     shape = (hits + 0.5, n - hits + 0.5)
     return Estimate(
         value=hits / n,
-        low=0.0 if hits == 0 else float(stats.beta.ppf(TAIL, *shape)),
-        high=1.0 if hits == n else float(stats.beta.ppf(1 - TAIL, *shape)),
+        low=0.0 if hits == 0 else float(special.betaincinv(*shape, TAIL)),
+        high=1.0 if hits == n else float(special.betaincinv(*shape, 1 - TAIL)),
         n=n,
         interval="Jeffreys 90 %",
         note=note,
@@ -117,7 +117,7 @@ def _bootstrap(numerator: Floats, weights: Floats) -> tuple[float, float]:
 
 def _linearised(numerator: Floats, weights: Floats, value: float) -> tuple[float, float]:
     error = np.sqrt(np.sum((numerator - value * weights) ** 2)) / weights.sum()
-    half = stats.norm.ppf(1 - TAIL) * error
+    half = special.ndtri(1 - TAIL) * error
     seen = numerator[weights > 0] / weights[weights > 0]
     return max(value - half, float(seen.min())), min(value + half, float(seen.max()))
 
@@ -132,8 +132,8 @@ def quantile(values: Floats, q: float, *, note: str = "") -> Estimate:
     if n == 0:
         return unknown(note or "nothing to count")
     value = float(np.quantile(values, q))
-    lower = int(stats.binom.ppf(TAIL, n, q))
-    upper = int(stats.binom.ppf(1 - TAIL, n, q)) + 1
+    lower = _binomial_quantile(TAIL, n, q)
+    upper = _binomial_quantile(1 - TAIL, n, q) + 1
     if lower < 1 or upper > n:
         return Estimate(value, nan, nan, n, "none: too few", note)
     ordered = np.sort(values)
@@ -145,6 +145,12 @@ def quantile(values: Floats, q: float, *, note: str = "") -> Estimate:
         interval="order statistics 90 %",
         note=note,
     )
+
+
+def _binomial_quantile(tail: float, n: int, q: float) -> int:
+    """Give the smallest count that as much as `tail` of Binomial(n, q) does not exceed."""
+    count = max(int(np.ceil(special.bdtrik(tail, n, q))), 0)
+    return count - 1 if count and special.bdtr(count - 1, n, q) >= tail else count
 
 
 def log_mean(values: Floats, *, note: str = "") -> Estimate:
@@ -165,6 +171,6 @@ def log_mean(values: Floats, *, note: str = "") -> Estimate:
     value = float(np.exp(centre))
     if n < FEWEST:
         return Estimate(value, nan, nan, n, f"none: fewer than {FEWEST}", note)
-    half = float(stats.t.ppf(1 - TAIL, n - 1) * logs.std(ddof=1) / np.sqrt(n))
+    half = float(special.stdtrit(n - 1, 1 - TAIL) * logs.std(ddof=1) / np.sqrt(n))
     low, high = float(np.exp(centre - half)), float(np.exp(centre + half))
     return Estimate(value, low, high, n, "Student t on logs 90 %", note)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import ndtri
 
 from salespipe.kpi.intervals import FEWEST, LEVEL, Estimate, unknown
 
@@ -17,7 +17,7 @@ __all__ = ["Survival", "survive"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-Z = float(stats.norm.ppf((1 + LEVEL) / 2))
+Z = float(ndtri((1 + LEVEL) / 2))
 ROUNDING = 1e-12
 NO_ENDS = "nothing has come to an end"
 TOO_FEW = "too few for a survival estimate"

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from salespipe.kpi.intervals import Estimate, log_mean, quantile, ratio, share
+from salespipe.kpi.intervals import (
+    Estimate,
+    _binomial_quantile,
+    log_mean,
+    quantile,
+    ratio,
+    share,
+)
 
 AMOUNTS = st.lists(st.floats(1, 1e6), min_size=1, max_size=60).map(np.array)
 
@@ -103,3 +110,8 @@ def test_the_typical_value_is_the_geometric_mean():
     half = stats.t.ppf(0.95, 4) * np.log(10) * np.sqrt(2.5) / np.sqrt(5)
     assert found.value == pytest.approx(100)
     assert found.high == pytest.approx(100 * np.exp(half))
+
+
+@given(n=st.integers(1, 2_000), q=st.floats(0.01, 0.99), tail=st.sampled_from([0.05, 0.95]))
+def test_binomial_quantiles_are_those_of_the_distribution(n, q, tail):
+    assert _binomial_quantile(tail, n, q) == stats.binom.ppf(tail, n, q)
