@@ -181,12 +181,12 @@ def write_forecast(
     WorkbookLockedError
         It is open elsewhere, or was saved since it was read.
     WorkbookUnsafeError
-        It lacks a sheet of the template, or something stands in the way.
+        Something stands in the way; nothing was written.
     """
     problems = problems_of(book, as_of=forecast.fit.pipeline.as_of)
     results = results_of(forecast, problems=problems)
     target = Path(output) if output else book.path
-    return publish(book.path, target, results, expected_digest=book.digest)
+    return publish(book.path, target, results, expected_digest=book.digest, language=book.language)
 
 
 def run_month(
@@ -249,5 +249,7 @@ def run_month(
         results = results_of(made, problems=with_costs(problems, values))
     with clock.step("write"):
         tell("Writing the workbook")
-        backup = publish(book.path, target, results, expected_digest=book.digest)
+        backup = publish(
+            book.path, target, results, expected_digest=book.digest, language=book.language
+        )
     return MonthlyRun(made, results, target, backup, clock.seconds)

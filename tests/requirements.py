@@ -1,11 +1,20 @@
-"""Programs that some tests need beside Python; where one is missing the test says so."""
+"""What some tests need beside Python: programs and files; where one is missing the test says so."""
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
-__all__ = ["program"]
+__all__ = ["SHARED", "program", "shared_files"]
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+"""Data of other projects, kept outside the repository; they may not be copied into it."""
+
+
+def shared_files(pattern: str) -> list[Path]:
+    """List files in the folder beside the repository, none where it is missing."""
+    return sorted(SHARED.glob(pattern))
 
 
 def program(name: str) -> str:

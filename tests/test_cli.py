@@ -4,6 +4,7 @@ import json
 import shutil
 from datetime import date, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
@@ -216,8 +217,15 @@ def test_a_date_that_is_none_is_refused(shell, deals_book, command, text):
     refused(shell(command, deals_book(GOOD), "--as-of", text), f'"{text}"', "2026-10-31")
 
 
-def test_a_workbook_without_the_tools_sheets_is_refused_before_fitting(shell, deals_book):
-    refused(shell("run", deals_book(GOOD)), "RunReceipt", "salespipe new")
+def test_a_changed_sheet_of_the_tool_is_refused_before_fitting(shell, book):
+    with ZipFile(book) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with ZipFile(book, "w") as package:
+        for name, data in parts.items():
+            mine = name.startswith("xl/tables/") and b'name="ToDo"' in data
+            new = data.replace(b'name="Account"', b'name="Client"') if mine else data
+            package.writestr(name, new)
+    refused(shell("run", book), "ToDo", 'lacks the column "Account"')
 
 
 @pytest.mark.parametrize("lock", ["~$pipeline.xlsx", ".~lock.pipeline.xlsx#"])

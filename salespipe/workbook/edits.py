@@ -105,3 +105,19 @@ class Edits:
     charts: Sequence[ChartRange] = ()
     added: Mapping[str, Sequence[Sequence[Entry]]] = field(default_factory=dict)
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def dated(self) -> bool:
+        """Whether a date is among the contents; it needs a style to show as one."""
+        entries = (
+            *(entry for cells in self.cells.values() for entry in cells.values()),
+            *(
+                entry
+                for tables in (self.rows, self.added)
+                for rows in tables.values()
+                for row in rows
+                for entry in row
+            ),
+        )
+        values = (entry.value if isinstance(entry, Styled) else entry for entry in entries)
+        return any(isinstance(value, date) for value in values)

@@ -1,6 +1,7 @@
 """A workbook as a package of parts: sheets, tables and the relations between them, read-only."""
 
 import posixpath
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -233,6 +234,29 @@ class Package:
                 )
             )
         return tuple(found)
+
+    @cached_property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Names of all sheets in tab order, chart and dialog sheets too."""
+        found = self._workbook_tree.iterfind("{*}sheets/{*}sheet")
+        return tuple(sheet.get("name", "") for sheet in found)
+
+    @cached_property
+    def defined_names(self) -> dict[str, str]:
+        """What each name of the workbook or of a sheet stands for, names case folded."""
+        found = self._workbook_tree.iterfind("{*}definedNames/{*}definedName")
+        return {name.get("name", "").casefold(): name.text or "" for name in found}
+
+    @cached_property
+    def references(self) -> Counter[str]:
+        """How many relations lead to each part, by :func:`part_key`."""
+        found: Counter[str] = Counter()
+        for name in self.archive.index:
+            folder, slash, listed = name.rpartition("_rels/")
+            if slash and listed.endswith(".rels"):
+                relations = self.relationships(folder + listed.removesuffix(".rels")).values()
+                found.update(part_key(r.target) for r in relations if not r.external)
+        return found
 
     @cached_property
     def tables(self) -> tuple[TablePart, ...]:

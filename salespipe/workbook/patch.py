@@ -8,8 +8,10 @@ from salespipe.errors import WorkbookError, WorkbookLockedError, WorkbookUnsafeE
 from salespipe.workbook.calculation import recalculated_on_load, without_calc_chain
 from salespipe.workbook.chart_parts import changed_charts
 from salespipe.workbook.edits import Edits, Entry
+from salespipe.workbook.graft import styled
 from salespipe.workbook.guards import refuse_signed
 from salespipe.workbook.package import Package
+from salespipe.workbook.pivots import refreshed_pivots
 from salespipe.workbook.plan import planned_sheets
 from salespipe.workbook.repack import repacked
 from salespipe.workbook.save import refuse_locked, replace_file
@@ -17,7 +19,7 @@ from salespipe.workbook.table_columns import widened_table
 from salespipe.workbook.tables import resized_table
 from salespipe.workbook.write import SheetWriter
 
-__all__ = ["apply_edits", "patch_workbook", "refuse_unwritable"]
+__all__ = ["apply_edits", "patch_workbook", "refuse_unwritable", "write_edits"]
 
 
 def patch_workbook(source: Path, target: Path, changes: Mapping[str, Mapping[str, Entry]]) -> None:
@@ -77,19 +79,49 @@ def apply_edits(
         The source is not a workbook, or the target cannot be written.
     """
     package = Package.open(source)
-    refuse_unwritable(package, target)
     if expected_digest not in {None, package.digest}:
         raise WorkbookLockedError(
             f'"{source.name}" was saved by someone since it was read; run again on the new version.'
         )
+    return write_edits(package, target, edits, digest=package.digest, backup=backup)
+
+
+def write_edits(
+    package: Package, target: Path, edits: Edits, *, digest: str, backup: bool = True
+) -> Path | None:
+    """Write a workbook that was read, and perhaps grafted upon, with edits made.
+
+    Parameters
+    ----------
+    package : Package
+    target : Path
+    edits : Edits
+    digest : str
+        SHA-256 of the file that it was read from; if that is the target and differs by now,
+        someone saved it meanwhile.
+    backup : bool
+        Whether an existing target is kept beside it.
+
+    Returns
+    -------
+    Path or None
+        The backup, if one was made.
+
+    Raises
+    ------
+    WorkbookUnsafeError, WorkbookLockedError, WorkbookError
+        As :func:`apply_edits`.
+    """
+    refuse_unwritable(package, target)
     real = target.resolve()  # a link stays a link
+    package = styled(package) if edits.dated else package
     parts = changed_parts(package, edits)
-    same = real.exists() and real.samefile(source)
+    same = real.exists() and real.samefile(package.path)
     return replace_file(
         real,
         repacked(package.archive, parts) if parts else package.archive.data,
-        permissions=source,
-        expected_digest=package.digest if same else None,
+        permissions=package.path,
+        expected_digest=digest if same else None,
         backup=backup,
     )
 
@@ -139,6 +171,7 @@ def changed_parts(package: Package, edits: Edits) -> dict[str, bytes | None]:
         parts[table.part] = widened_table(narrow, headers, what=table.part)
     parts |= writer.changed_styles()
     parts |= changed_charts(package, parts, edits.charts, plans)
+    parts |= refreshed_pivots(package, plans)
     if writer.formulas_changed:
         parts |= without_calc_chain(package)
     if parts:

@@ -1,5 +1,6 @@
 """Find the tool's sheets in a workbook, whatever they are called now."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +12,7 @@ from salespipe.workbook.schema import SHEETS
 from salespipe.workbook.template.address import a1
 from salespipe.workbook.template.tables import TABLES, ToolTable
 
-__all__ = ["LANGUAGES", "Places", "locate"]
+__all__ = ["LANGUAGES", "Places", "find_table", "locate", "spoken_headers"]
 
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
@@ -55,13 +56,14 @@ def locate(package: Package, *, wanted: Iterable[str]) -> Places:
     WorkbookUnsafeError
         A table is missing, was changed, or was moved.
     """
-    parts = {part.name.casefold(): part for part in package.tables}
     sheets: dict[str, str] = {}
     tables: dict[str, str] = {}
     spoken: list[Language] = []
     for name in wanted:
         table = TABLES[name]
-        part = _find(table, parts)
+        part = find_table(table, package)
+        if part is None:
+            raise _missing(table)
         spoken.append(_language(table, part))
         _require_place(table, part)
         sheets[table.sheet] = part.sheet
@@ -74,20 +76,32 @@ def locate(package: Package, *, wanted: Iterable[str]) -> Places:
     return Places(language=language, sheets=sheets, tables=tables, names=names)
 
 
-def _find(table: ToolTable, parts: dict[str, TablePart]) -> TablePart:
-    part = parts.get(table.name.casefold())
-    if part is None:
-        raise WorkbookUnsafeError(
-            f'The workbook has no table "{table.name}" (sheet "{SHEETS[table.sheet].en}" of the '
-            "template); copy the deals into a workbook made with `salespipe new`."
-        )
-    return part
+def find_table(table: ToolTable, package: Package) -> TablePart | None:
+    """Find one of the tool's tables: by its name, with a number behind it where that was taken.
+
+    Of several, the one with the right headers is meant.
+    """
+    pattern = re.compile(re.escape(table.name) + r"(_\d+)?", re.IGNORECASE)
+    found = [part for part in package.tables if pattern.fullmatch(part.name)]
+    right = (part for part in found if spoken_headers(table, part))
+    return next(right, found[0] if found else None)
+
+
+def spoken_headers(table: ToolTable, part: TablePart) -> Language | None:
+    """Give the language in which a table has the headers of the template; None if it has others."""
+    return next((lang for lang in LANGUAGES if part.columns == table.headers(lang)), None)
+
+
+def _missing(table: ToolTable) -> WorkbookUnsafeError:
+    return WorkbookUnsafeError(
+        f'The workbook has no table "{table.name}", but other tables of its sheet '
+        f'"{SHEETS[table.sheet].en}"; delete that sheet, so that it can be made anew.'
+    )
 
 
 def _language(table: ToolTable, part: TablePart) -> Language:
-    for language in LANGUAGES:
-        if part.columns == table.headers(language):
-            return language
+    if language := spoken_headers(table, part):
+        return language
     theirs = set(part.columns)
     ours = max(
         (table.headers(language) for language in LANGUAGES), key=lambda h: len({*h} & theirs)
@@ -96,7 +110,8 @@ def _language(table: ToolTable, part: TablePart) -> Language:
     what = f'lacks the column "{missing[0]}"' if missing else "has other columns, or another order"
     raise WorkbookUnsafeError(
         f'The table "{part.name}" on the sheet "{part.sheet}" {what}; give it back the columns of '
-        f"the template, which are: {', '.join(ours)}."
+        f"the template, which are: {', '.join(ours)}. Or delete that sheet, so that it is made "
+        "anew."
     )
 
 

@@ -1,13 +1,17 @@
 """Write the results of a run into the tool's sheets of a workbook, and nowhere else."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.errors import WorkbookLockedError
 from salespipe.results import Results
+from salespipe.settings import Language
 from salespipe.workbook.edits import ChartRange, Edits, Entry, Value
+from salespipe.workbook.outfit import kept_rows, outfitted
 from salespipe.workbook.package import Package
 from salespipe.workbook.page import Page
 from salespipe.workbook.pages import (
@@ -17,9 +21,9 @@ from salespipe.workbook.pages import (
     receipt_values,
     start_page,
 )
-from salespipe.workbook.patch import apply_edits, refuse_unwritable
+from salespipe.workbook.patch import refuse_unwritable, write_edits
 from salespipe.workbook.places import Places, locate
-from salespipe.workbook.schema import STAMP_SHEET
+from salespipe.workbook.schema import SCHEMA_VERSION, STAMP_SHEET
 from salespipe.workbook.template.address import a1
 from salespipe.workbook.template.layout import BLOCKS, CELLS, LIST_ROWS, LISTS
 from salespipe.workbook.template.lists import LIST_TOP
@@ -29,17 +33,21 @@ from salespipe.workbook.todo import todo_page
 __all__ = ["publish", "refuse_unpublishable"]
 
 _WRITTEN: Final = ("start", "forecast", "deal_forecast", "kpi", "todo")
-_STAMP_ROW: Final = 3
-"""First row (from 1) of the receipt on the stamp sheet, below version and language."""
 
 
 def publish(
-    source: Path, target: Path, results: Results, *, expected_digest: str | None = None
+    source: Path,
+    target: Path,
+    results: Results,
+    *,
+    expected_digest: str | None = None,
+    language: Language = "en",
 ) -> Path | None:
     """Write a run's results into Start, Forecast, Deal forecast, KPI and To do.
 
     Nothing that people fill is touched. Each sheet is written whole: rows of an earlier run that
-    are no longer there are gone. The drop-downs learn the owners and segments of the run.
+    are no longer there are gone. The drop-downs learn the owners and segments of the run. A
+    workbook that lacks these sheets, or has those of an older template, gets them first.
 
     Parameters
     ----------
@@ -49,6 +57,8 @@ def publish(
     expected_digest : str, optional
         SHA-256 of the file that the results were computed from; without it, only a change during
         the writing itself is noticed.
+    language : {"en", "zh"}
+        Of the tool's sheets where the workbook has none yet.
 
     Returns
     -------
@@ -58,16 +68,21 @@ def publish(
     Raises
     ------
     WorkbookUnsafeError
-        The workbook lacks a sheet of the tool, or someone changed one so that writing would put
-        numbers into the wrong places; nothing is written.
+        Someone changed a sheet of the tool so that writing would put numbers into the wrong
+        places, or the workbook cannot take new sheets safely; nothing is written.
     WorkbookLockedError
         The workbook is open elsewhere, or was saved since it was read; nothing is written.
     WorkbookError
         The file is not a workbook that can be read.
     """
-    package = Package.open(source)
-    edits = _edits(results, _places(package))
-    return apply_edits(source, target, edits, expected_digest=expected_digest or package.digest)
+    read = Package.open(source)
+    if expected_digest not in {None, read.digest}:
+        raise WorkbookLockedError(
+            f'"{source.name}" was saved by someone since it was read; run again on the new version.'
+        )
+    package = outfitted(read, language=language)
+    edits = _edits(results, _places(package), kept_rows(read, package))
+    return write_edits(package, target, edits, digest=read.digest)
 
 
 def refuse_unpublishable(source: Path, target: Path) -> None:
@@ -80,7 +95,7 @@ def refuse_unpublishable(source: Path, target: Path) -> None:
     """
     package = Package.open(source)
     refuse_unwritable(package, target)
-    _places(package)
+    _places(outfitted(package, language="en"))
 
 
 def _places(package: Package) -> Places:
@@ -88,7 +103,9 @@ def _places(package: Package) -> Places:
     return locate(package, wanted=wanted)
 
 
-def _edits(results: Results, places: Places) -> Edits:
+def _edits(
+    results: Results, places: Places, kept: Mapping[str, Sequence[Sequence[Entry]]]
+) -> Edits:
     pages = (
         start_page(results, places.language),
         forecast_page(results, places.language),
@@ -97,7 +114,7 @@ def _edits(results: Results, places: Places) -> Edits:
         todo_page(results, places),
     )
     cells: dict[str, dict[str, Entry]] = {}
-    rows: dict[str, list[list[Entry]]] = {}
+    rows: dict[str, Sequence[Sequence[Entry]]] = {**kept}
     charts: list[ChartRange] = []
     for page in pages:
         for key, entry in page.cells.items():
@@ -106,7 +123,7 @@ def _edits(results: Results, places: Places) -> Edits:
         rows |= {places.tables[name]: body for name, body in page.tables.items()}
         charts += _place_blocks(page, cells, places)
     if STAMP_SHEET in places.names:
-        cells[STAMP_SHEET] = _stamp(results)
+        cells[STAMP_SHEET] = _stamp(results, places.language)
     if "lists" in places.sheets:
         cells[places.sheets["lists"]] = _lists(results)
     return Edits(cells=cells, rows=rows, charts=charts)
@@ -128,9 +145,10 @@ def _place_blocks(
     return charts
 
 
-def _stamp(results: Results) -> dict[str, Entry]:
+def _stamp(results: Results, language: Language) -> dict[str, Entry]:
+    told = {"schema_version": SCHEMA_VERSION, "language": language, **receipt_values(results)}
     cells: dict[str, Entry] = {}
-    for row, (key, value) in enumerate(receipt_values(results).items(), start=_STAMP_ROW):
+    for row, (key, value) in enumerate(told.items(), start=1):
         cells |= {f"A{row}": key, f"B{row}": value}
     return cells
 

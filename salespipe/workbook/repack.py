@@ -7,7 +7,7 @@ zipfile can only compress anew, so the few records of the format are written her
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Final
 
@@ -24,18 +24,23 @@ ZIP64_EXTRA: Final = 0x0001
 
 
 def repacked(archive: Archive, parts: Mapping[str, bytes | None]) -> bytes:
-    """Give the bytes of a zip file with some parts replaced, or dropped where None.
+    """Give the bytes of a zip file with some parts replaced, added, or dropped where None.
 
-    Members keep their order, names and times, so the same input gives the same bytes.
+    Members keep their order, names and times, so the same input gives the same bytes; new ones
+    follow in the order given.
     """
     changes = {part_key(name): content for name, content in parts.items()}
+    new = [
+        _new_member(name, content)
+        for name, content in parts.items()
+        if content is not None and part_key(name) not in archive.index
+    ]
     out = BytesIO()
     directory = bytearray()
     count = 0
-    for info in archive.members:
+    for info, name, extra, old in _members(archive, new):
         key = part_key(info.filename)
-        name, extra, packed = archive.packed(info)
-        method, crc, size = info.compress_type, info.CRC, info.file_size
+        packed, method, crc, size = old, info.compress_type, info.CRC, info.file_size
         if key in changes:
             content = changes[key]
             if content is None:
@@ -58,6 +63,24 @@ def repacked(archive: Archive, parts: Mapping[str, bytes | None]) -> bytes:
     out.write(directory)
     out.write(END.pack(b"PK\5\6", 0, 0, count, count, len(directory), start, 0))
     return out.getvalue()
+
+
+def _new_member(name: str, content: bytes) -> zipfile.ZipInfo:
+    """Describe a part that was not there; its date is the first that the format can hold."""
+    info = zipfile.ZipInfo(name)
+    info.create_system = 0  # the same bytes on every system
+    info.file_size, info.CRC = len(content), zlib.crc32(content)
+    return info
+
+
+def _members(
+    archive: Archive, new: Iterable[zipfile.ZipInfo]
+) -> Iterator[tuple[zipfile.ZipInfo, bytes, bytes, bytes]]:
+    """Walk old and new members: description, name, local extra field, compressed content."""
+    for info in archive.members:
+        yield info, *archive.packed(info)
+    for info in new:
+        yield info, info.filename.encode(), b"", b""
 
 
 def _deflated(content: bytes) -> bytes:

@@ -14,7 +14,7 @@ from salespipe.workbook.markup import (
     with_attribute,
 )
 
-__all__ = ["Styles"]
+__all__ = ["FIRST_CUSTOM", "Styles"]
 
 EAST_ASIAN_DATES: Final = frozenset({*range(27, 37), *range(50, 59)})
 """Built-in formats that are dates in Chinese, Japanese and Korean Excel (ECMA-376, 18.8.30)."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 
-from salespipe.errors import WorkbookUnsafeError
 from salespipe.workbook.areas import cell_address
 from salespipe.workbook.cells import Put, put_cells
 from salespipe.workbook.content import render
@@ -22,6 +21,8 @@ type Address = tuple[int, int]
 
 class SheetWriter:
     """Writes sheets of one workbook, appending to its styles as dates need it.
+
+    A workbook without styles must have been given some before a date is written.
 
     Attributes
     ----------
@@ -93,13 +94,7 @@ class SheetWriter:
 
     def _styles_part(self) -> str:
         relations = self.package.relationships(self.package.workbook).values()
-        part = next((r.target for r in relations if r.type == "styles"), None)
-        if part is None or part not in self.package:
-            raise WorkbookUnsafeError(
-                f'"{self.package.path.name}" has no styles, so a date would show as a number; open '
-                "it in Excel and save it again."
-            )
-        return part
+        return next(r.target for r in relations if r.type == "styles")
 
 
 def _formulas_change(sheet: SheetXml, cells: Mapping[Address, Placed]) -> bool:

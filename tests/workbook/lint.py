@@ -219,8 +219,27 @@ class _Book:
             for value, n in Counter(t.get(what, "").lower() for t in tables).items():
                 if n > 1:
                     yield f"table {what} {value} is twice"
+        yield from self._names(tree, tables, len(sheets))
         clash = defined & {t.get("displayName", "").lower() for t in tables}
         yield from (f"table {name} clashes with a defined name" for name in clash)
+
+    def _names(self, tree: ET.Element, tables: list[ET.Element], sheets: int) -> Iterator[str]:
+        for d in tree.iterfind("{*}definedNames/{*}definedName"):
+            if int(d.get("localSheetId", "0")) >= sheets:
+                yield f"workbook: the name {d.get('name')} belongs to no sheet"
+        scoped = Counter(
+            (d.get("name", "").lower(), d.get("localSheetId"))
+            for d in tree.iterfind("{*}definedNames/{*}definedName")
+        )
+        yield from (f"workbook: the name {name} is twice" for name, n in scoped.items() if n > 1)
+        for t in tables:
+            if not re.fullmatch(r"[^\W\d][\w.\\?]{0,254}", t.get("displayName", "")):
+                yield f"table name {t.get('displayName')} cannot be"
+            heads = Counter(
+                c.get("name", "").lower() for c in t.iter() if _local(c) == "tableColumn"
+            )
+            if any(n > 1 for n in heads.values()):
+                yield f"table {t.get('displayName')}: a column is twice"
 
     def _count(self, root: str, path: str) -> int:
         tree = next((t for t in self.trees.values() if _local(t) == root), None)
@@ -356,7 +375,14 @@ class _Book:
             if tree is not None
             else set()
         )
+        sizes = {
+            f"{kind}Id": self._count("styleSheet", f"{{*}}{kind}s/{{*}}{kind}")
+            for kind in ("font", "fill", "border")
+        }
         for xf in tree.iterfind("{*}cellXfs/{*}xf") if tree is not None else ():
+            for kind, size in sizes.items():
+                if int(xf.get(kind, "0")) >= max(1, size):
+                    yield f"styles: {kind} {xf.get(kind)} is not there"
             if int(xf.get("numFmtId", "0")) >= 164 and xf.get("numFmtId") not in known:
                 yield f"styles: number format {xf.get('numFmtId')} is not there"
 

@@ -128,8 +128,11 @@ def test_a_damaged_sheet_is_left_alone(book):
     refused(base, Edits(cells={"Deals": {"A1": 1}}), "damaged|unusual")
 
 
-def test_a_date_needs_styles(book):
+def test_a_workbook_without_styles_gets_some_for_a_date(book):
     types = part(book, "xl/_rels/workbook.xml.rels").replace("/styles", "/other")
     base = with_part(book, book.with_name("base.xlsx"), "xl/_rels/workbook.xml.rels", types)
-    assert Package.open(base).tables
-    refused(base, Edits(cells={"Deals": {"A1": BODY[0][2]}}), "has no styles")
+    target = book.with_name("out.xlsx")
+    apply_edits(base, target, Edits(cells={"Deals": {"A9": 1}}))
+    assert "xl/styles2.xml" not in Package.open(target).names
+    apply_edits(base, target, Edits(cells={"Deals": {"A9": BODY[0][2]}}))
+    assert "yyyy-mm-dd" in part(target, "xl/styles2.xml")

@@ -287,7 +287,6 @@ def test_a_renamed_sheet_is_still_found(book, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('displayName="ToDo"', 'displayName="Mine"', 'no table "ToDo"'),
         ('name="What to do"', 'name="Idea"', 'lacks the column "What to do"'),
         ('ref="A5:H6"', 'ref="A6:H7"', "begins at A6 and the template has it at A5"),
     ],

@@ -11,28 +11,15 @@ from salespipe.errors import WorkbookLockedError, WorkbookNotFoundError
 from salespipe.settings import Language
 from salespipe.stages import validate_stages
 from salespipe.tables import Tables
-from salespipe.workbook.schema import (
-    DEFINED_NAME,
-    SCHEMA_VERSION,
-    SHEETS,
-    STAMP_PROPERTY,
-    STAMP_SHEET,
-)
+from salespipe.workbook.schema import SCHEMA_VERSION, SHEETS, STAMP_PROPERTY
 from salespipe.workbook.template.deals import write_deals
-from salespipe.workbook.template.formats import FONTS, Formats
+from salespipe.workbook.template.formats import Formats, default_font
 from salespipe.workbook.template.inputs import write_table_sheet
 from salespipe.workbook.template.lists import write_lists
 from salespipe.workbook.template.method import write_settings, write_stages
-from salespipe.workbook.template.outputs import (
-    write_changes,
-    write_deal_forecast,
-    write_forecast,
-    write_forecast_log,
-    write_kpi,
-    write_todo,
-)
 from salespipe.workbook.template.start import write_start
 from salespipe.workbook.template.text import phrase
+from salespipe.workbook.template.tool_sheets import TOOL_SHEETS, write_stamp, write_tool_sheet
 from salespipe.workbook.template.worksheet import FormulaSheet
 
 __all__ = ["build_workbook"]
@@ -88,8 +75,7 @@ def build_workbook(
     validate_stages(content.stages)
     if not path.parent.is_dir():
         raise WorkbookNotFoundError(f'There is no folder "{path.parent}"; make it first.')
-    font: dict[str, object] = {"font_name": FONTS[language], "font_size": 10}
-    book = Workbook(str(path), {"default_format_properties": font})
+    book = Workbook(str(path), {"default_format_properties": default_font(language)})
     _write(book, content, language=language, today=today)
     try:
         book.close()
@@ -108,9 +94,10 @@ def _write(book: Any, tables: Tables, *, language: Language, today: date | None)
     write_start(
         sheets["start"],
         book=book,
-        settings=tables.settings,
+        company=tables.settings.company,
         formats=formats,
         language=language,
+        titles={key: sheet.title(language) for key, sheet in SHEETS.items()},
     )
     write_deals(sheets["deals"], tables=tables, formats=formats, language=language, today=today)
     for key in _PLAIN_SHEETS:
@@ -120,26 +107,12 @@ def _write(book: Any, tables: Tables, *, language: Language, today: date | None)
     write_stages(sheets["stages"], stages=tables.stages, formats=formats, language=language)
     write_settings(sheets["settings"], settings=tables.settings, formats=formats, language=language)
     write_lists(book, sheets["lists"], formats=formats, tables=tables, language=language)
-    write_forecast(sheets["forecast"], book=book, formats=formats, language=language)
-    write_deal_forecast(sheets["deal_forecast"], formats=formats, language=language)
-    write_kpi(sheets["kpi"], book=book, formats=formats, language=language)
-    write_todo(sheets["todo"], formats=formats, language=language)
-    write_changes(sheets["changes"], formats=formats, language=language)
-    write_forecast_log(sheets["forecast_log"], formats=formats, language=language)
-    _stamp(book, language=language)
-    sheets["start"].activate()
-
-
-def _stamp(book: Any, *, language: Language) -> None:  # noqa: ANN401
-    sheet = book.add_worksheet(STAMP_SHEET)
-    for row, (key, value) in enumerate(
-        (("schema_version", SCHEMA_VERSION), ("language", language))
-    ):
-        sheet.write_string(row, 0, key)
-        sheet.write_string(row, 1, value)
-    sheet.very_hidden()
-    book.define_name(DEFINED_NAME, f'="{SCHEMA_VERSION}"')
+    for key in TOOL_SHEETS:
+        if key != "start":
+            write_tool_sheet(sheets[key], key, book=book, formats=formats, language=language)
+    write_stamp(book, language=language)
     book.set_custom_property(STAMP_PROPERTY, SCHEMA_VERSION)
     book.set_properties(
         {"title": phrase("title", language), "author": "salespipe", "created": _MADE_ON}
     )
+    sheets["start"].activate()

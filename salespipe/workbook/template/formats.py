@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from salespipe.settings import Language
 
-__all__ = ["COLOURS", "FONTS", "NUMBER_FORMATS", "Formats"]
+__all__ = ["COLOURS", "FONTS", "NUMBER_FORMATS", "Formats", "default_font"]
 
 COLOURS: Final = {
     "ink": "#1F2933",
@@ -26,6 +26,12 @@ COLOURS: Final = {
 """Okabe and Ito's colours for data, quiet tones for paper and ink."""
 
 FONTS: Final[dict[Language, str]] = {"en": "Arial", "zh": "Microsoft YaHei"}
+
+
+def default_font(language: Language) -> dict[str, object]:
+    """Give the font of all cells; tied to no theme, which would put its own font in its place."""
+    return {"font_name": FONTS[language], "font_size": 10, "font_scheme": "none"}
+
 
 NUMBER_FORMATS: Final = {
     "id": "@",

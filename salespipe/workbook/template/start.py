@@ -1,10 +1,12 @@
 """The Start sheet: what this is, how to begin, and the numbers that matter."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from salespipe.settings import Language, Settings
+from salespipe.settings import Language
+from salespipe.workbook.areas import quote_sheet
 from salespipe.workbook.schema import SHEETS
 from salespipe.workbook.template.charts import fan_chart
 from salespipe.workbook.template.formats import COLOURS, Formats
@@ -45,19 +47,30 @@ def write_start(
     sheet: Sheet,
     *,
     book: Any,  # noqa: ANN401 - xlsxwriter has no types
-    settings: Settings,
+    company: str,
     formats: Formats,
     language: Language,
+    titles: Mapping[str, str],
 ) -> None:
-    """Write the Start sheet as it is before the first run."""
+    """Write the Start sheet as it is before the first run.
+
+    Parameters
+    ----------
+    sheet, book, formats
+    company : str
+        Name for the title, ``""`` for none.
+    language : {"en", "zh"}
+    titles : mapping
+        The workbook's sheets: key to name on the tab; those that are not in it are not listed.
+    """
     sheet.hide_gridlines(2)
     sheet.set_tab_color(COLOURS["navy"])
     for first, last, width in ((0, 0, 2), (1, 6, 15), (7, 7, 3), (8, 8, 38), (9, 9, 26)):
         sheet.set_column(first, last, width)
     sheet.set_row(0, 32)
     title = phrase("title", language)
-    if settings.company:
-        title = phrase("company_title", language).format(company=settings.company)
+    if company:
+        title = phrase("company_title", language).format(company=company)
     sheet.write_string(CELLS["start_title"].cell, title, formats.prose("title"))
     sheet.write_string("B2", phrase("purpose", language), formats.prose("status"))
     status = phrase("start_empty", language).format(book=phrase("book", language))
@@ -66,7 +79,7 @@ def write_start(
     _write_steps(sheet, formats=formats, language=language)
     write_receipt(sheet, formats=formats, language=language)
     sheet.insert_chart("B9", fan_chart(book, language=language, size=(655, 395)))
-    _write_sheets(sheet, formats=formats, language=language)
+    _write_sheets(sheet, formats=formats, language=language, titles=titles)
     _write_legend(sheet, formats=formats, language=language)
     print_setup(sheet, language=language, header=None)
     sheet.fit_to_pages(1, 1)
@@ -107,11 +120,15 @@ def write_receipt(sheet: Sheet, *, formats: Formats, language: Language) -> None
         sheet.write_string(table.cell(row, "item"), text, formats.body("text"))
 
 
-def _write_sheets(sheet: Sheet, *, formats: Formats, language: Language) -> None:
+def _write_sheets(
+    sheet: Sheet, *, formats: Formats, language: Language, titles: Mapping[str, str]
+) -> None:
     sheet.write_string(_SHEETS_ROW, 1, phrase("sheets", language), formats.prose("heading"))
-    for row, (key, note) in enumerate(SHEET_NOTES.items(), start=_SHEETS_ROW + 1):
-        title = SHEETS[key].title(language)
-        sheet.write_url(row, 1, f"internal:'{title}'!A1", formats.prose("link"), title)
+    listed = [key for key in SHEET_NOTES if key in titles]
+    for row, key in enumerate(listed, start=_SHEETS_ROW + 1):
+        title, note = titles[key], SHEET_NOTES[key]
+        place = f"internal:{quote_sheet(title)}!A1"
+        sheet.write_url(row, 1, place, formats.prose("link"), title)
         who = phrase(SHEETS[key].filled_by, language)
         sheet.write_string(row, 2, who, formats.prose("status"))
         sheet.write_string(row, 3, note[language == "zh"], formats.prose("status"))
