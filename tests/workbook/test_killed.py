@@ -95,7 +95,7 @@ def test_killed_at_random_moments_it_is_one_of_the_two(tmp_path):
     for turn in (0, 1, 0, 1):
         apply_edits(book, book, Edits(cells={"Data": {"A1": turn}}), backup=False)
         versions[turn] = book.read_bytes()
-    rng = random.Random(7)  # noqa: S311 (reproducible)
+    rng = random.Random(7)
     found = set()
     for _ in range(12):
         child = subprocess.Popen(
