@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 from python_calamine import CalamineWorkbook
 
 from salespipe.errors import WorkbookError, WorkbookUnsafeError
@@ -257,8 +257,13 @@ def rest_of(package: Package, part: str, edited: set[str]) -> str:
     """Give a sheet less some cells, and less what follows from them: extent, spans, links."""
     tree = ET.fromstring(package.read(part))  # noqa: S314 (test files)
     rows = {coordinate_to_tuple(cell)[0] for cell in edited}
+    last_row = 0
     for row in tree.iterfind("{*}sheetData/{*}row"):
         row.attrib.pop("spans", None)
+        last_row, last = int(row.get("r", last_row + 1)), 0
+        for cell in row.iterfind("{*}c"):  # where it does not say, it follows the one before it
+            last = coordinate_to_tuple(cell.get("r"))[1] if cell.get("r") else last + 1
+            cell.set("r", f"{get_column_letter(last)}{last_row}")
         for cell in [c for c in row if c.get("r") in edited]:
             row.remove(cell)
     data = tree.find("{*}sheetData")
@@ -272,8 +277,8 @@ def rest_of(package: Package, part: str, edited: set[str]) -> str:
         name = child.tag.rpartition("}")[2]
         if name == "dimension" or (name == "hyperlinks" and len(child) == 0):
             tree.remove(child)
-    for element in (data, *tree):  # line breaks between what was there and what was put in
-        element.tail = None
+    for element in (data, *(e for child in tree if child is not data for e in child.iter())):
+        element.tail = None  # line breaks between what was there and what was put in
         element.text = (element.text or "").strip() or None
     return ET.canonicalize(ET.tostring(tree))
 
