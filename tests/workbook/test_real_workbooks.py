@@ -253,17 +253,23 @@ def is_live(package: Package, name: str) -> bool:
     return "drawingml.chart+xml" in kind or "pivotCacheDefinition" in kind
 
 
+def say_where_cells_are(tree: ET.Element) -> None:
+    """Give every cell its address; one that has none follows the one before it."""
+    last_row = 0
+    for row in tree.iterfind("{*}sheetData/{*}row"):
+        last_row, last = int(row.get("r", last_row + 1)), 0
+        for cell in row.iterfind("{*}c"):
+            last = coordinate_to_tuple(cell.get("r"))[1] if cell.get("r") else last + 1
+            cell.set("r", f"{get_column_letter(last)}{last_row}")
+
+
 def rest_of(package: Package, part: str, edited: set[str]) -> str:
     """Give a sheet less some cells, and less what follows from them: extent, spans, links."""
     tree = ET.fromstring(package.read(part))  # noqa: S314 (test files)
     rows = {coordinate_to_tuple(cell)[0] for cell in edited}
-    last_row = 0
+    say_where_cells_are(tree)
     for row in tree.iterfind("{*}sheetData/{*}row"):
         row.attrib.pop("spans", None)
-        last_row, last = int(row.get("r", last_row + 1)), 0
-        for cell in row.iterfind("{*}c"):  # where it does not say, it follows the one before it
-            last = coordinate_to_tuple(cell.get("r"))[1] if cell.get("r") else last + 1
-            cell.set("r", f"{get_column_letter(last)}{last_row}")
         for cell in [c for c in row if c.get("r") in edited]:
             row.remove(cell)
     data = tree.find("{*}sheetData")
