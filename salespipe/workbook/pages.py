@@ -97,6 +97,8 @@ def forecast_page(results: Results, language: Language) -> Page:
         "fan_axis": phrase("money_month_axis", language).format(currency=money),
         "funnel_title": phrase("funnel_title", language),
         "funnel_axis": phrase("money_axis", language).format(currency=money),
+        "count_title": phrase("count_title", language),
+        "count_axis": phrase("count_axis", language),
     }
     rows: dict[str, Sequence[Mapping[str, Entry]]] = {
         "ForecastPeriods": [_named_period(row, language) for row in records(results.periods)],
@@ -164,7 +166,9 @@ def _fan(results: Results) -> list[list[Value]]:
 
 def _funnel(results: Results) -> list[list[Value]]:
     rows = results.funnel.head(BLOCKS["funnel"].rows).itertuples()
-    return [[f"{row.stage} ({row.count:,})", plain(row.value), plain(row.weighted)] for row in rows]
+    return [
+        [plain(row.stage), plain(row.value), plain(row.weighted), plain(row.count)] for row in rows
+    ]
 
 
 def deal_forecast_page(results: Results, language: Language) -> Page:

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from salespipe.errors import WorkbookLockedError, WorkbookUnsafeError
 from salespipe.workbook.publish import publish
-from salespipe.workbook.schema import SHEETS, STAMP_SHEET
+from salespipe.workbook.schema import SCHEMA_VERSION, SHEETS, STAMP_SHEET
 from salespipe.workbook.template import build_workbook
 from salespipe.workbook.template.layout import BLOCKS, CELLS
 from salespipe.workbook.template.tables import TABLES
@@ -234,7 +234,7 @@ def test_the_receipt_stands_on_start_and_on_the_stamp(book, tmp_path):
     assert receipt["Models passed their checks"] == "yes"
     stamp = openpyxl.load_workbook(target)[STAMP_SHEET]
     found = {row[0]: row[1] for row in stamp.iter_rows(values_only=True)}
-    assert found["schema_version"] == "1"
+    assert found["schema_version"] == SCHEMA_VERSION
     assert (found["seed"], found["ok"]) == (1, True)
 
 

@@ -85,7 +85,10 @@ def _flag_formula(
     probability = calculated["stage_probability"]
     typical = _looked_up("typical_days", this[n.STAGE], language)
     say = {key: f'"{flag(key, language)}"' for key in ("closed_without_date", "amount_missing")}
-    say |= {key: f'"{flag(key, language)}"' for key in ("overdue", "no_next_step", "stale")}
+    softer = ("overdue", "no_next_step", "stale", "no_evidence")
+    say |= {key: f'"{flag(key, language)}"' for key in softer}
+    order = _looked_up("order", this[n.STAGE], language)
+    unproved = f'AND(N({order})>1,{this[n.EXIT_EVIDENCE]}="")'
     stale = (
         f"OR(N({calculated['days_since_activity']})>{STALE_DAYS},"
         f"N({calculated['days_in_stage']})>{_OVERSTAY}*N({typical}))"
@@ -98,7 +101,7 @@ def _flag_formula(
         f'IF({over},"",'
         f"IF(AND(ISNUMBER({due}),{due}<TODAY()),{say['overdue']},"
         f'IF({this[n.NEXT_STEP]}="",{say["no_next_step"]},'
-        f'IF({stale},{say["stale"]},"")))))))'
+        f'IF({stale},{say["stale"]},IF({unproved},{say["no_evidence"]},""))))))))'
     )
 
 
@@ -147,6 +150,7 @@ def calculated_values(tables: Tables, *, today: date | None, language: Language)
         float
     )
     typical = named.map({key: stage.typical_days for key, stage in by_name.items()}).astype(float)
+    order = {stage.name: place for place, stage in enumerate(tables.stages, start=1)}
     closed = deals[n.CLOSED_ON]
     over = closed.notna() | probability.isin([0, 1])
     latest = tables.activities.groupby(n.DEAL_ID)[n.ACTIVITY_ON].max()
@@ -171,6 +175,7 @@ def calculated_values(tables: Tables, *, today: date | None, language: Language)
         "overdue": deals[n.EXPECTED_CLOSE_ON] < day,
         "no_next_step": deals[n.NEXT_STEP].isna(),
         "stale": stale,
+        "no_evidence": named.map(order).gt(1) & deals[n.EXIT_EVIDENCE].isna(),
     }
     said = [flag(key, language) if key else "" for key in conditions]
     values["flag"] = np.select([test.to_numpy(bool) for test in conditions.values()], said, "")

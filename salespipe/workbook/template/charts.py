@@ -10,12 +10,24 @@ from salespipe.workbook.template.formats import COLOURS, FONTS
 from salespipe.workbook.template.layout import BLOCKS, CELLS
 from salespipe.workbook.template.text import phrase
 
-__all__ = ["BLANK_ROWS", "fan_chart", "funnel_chart", "win_rate_chart", "won_chart"]
+__all__ = [
+    "BLANK_ROWS",
+    "count_chart",
+    "fan_chart",
+    "funnel_chart",
+    "waterfall_chart",
+    "win_rate_chart",
+    "won_chart",
+]
 
 BLANK_ROWS: Final = 12
 """Rows that a chart shows before the first run."""
 
-_MONEY: Final = '[>=10000000]#,##0,,"M";[>=10000]#,##0,"k";#,##0'
+_MONEY: Final[dict[Language, str]] = {
+    "en": '[>=10000000]#,##0,,"M";[>=10000]#,##0,"k";#,##0',
+    # A point put in by hand: formats divide by thousands only, Chinese counts in ten thousands.
+    "zh": '[>=100000000]0\\.00,,"亿";[>=10000]0\\.0,"万";#,##0',
+}
 
 
 def _range(block: str, key: str, language: Language) -> list[object]:
@@ -102,7 +114,7 @@ def fan_chart(book: Any, *, language: Language, size: tuple[int, int]) -> Any:  
         areas,
         title="fan_title",
         axis="fan_axis",
-        number_format=_MONEY,
+        number_format=_MONEY[language],
         language=language,
         legend={"delete_series": [0]},
     )
@@ -111,26 +123,45 @@ def fan_chart(book: Any, *, language: Language, size: tuple[int, int]) -> Any:  
 
 
 def funnel_chart(book: Any, *, language: Language, size: tuple[int, int]) -> Any:  # noqa: ANN401
-    """Make the funnel: open and stage-weighted amount of each stage, first stage on top."""
+    """Make the funnel by value: open and weighted amount of each stage, first stage on top."""
+    series = {"value": ("open_value", "blue"), "weighted": ("weighted", "orange")}
+    return _bars(book, series, words="funnel", code=_MONEY[language], language=language, size=size)
+
+
+def count_chart(book: Any, *, language: Language, size: tuple[int, int]) -> Any:  # noqa: ANN401
+    """Make the funnel by count: open deals of each stage, first stage on top."""
+    series = {"count": ("count_axis", "blue")}
+    return _bars(book, series, words="count", code="#,##0", language=language, size=size)
+
+
+def _bars(
+    book: Any,  # noqa: ANN401
+    series: dict[str, tuple[str, str]],
+    *,
+    words: str,
+    code: str,
+    language: Language,
+    size: tuple[int, int],
+) -> Any:  # noqa: ANN401
     chart = book.add_chart({"type": "bar"})
-    for key, name, colour in (("value", "open_value", "blue"), ("weighted", "weighted", "orange")):
+    for key, (name, colour) in series.items():
         look = {"fill": {"color": COLOURS[colour]}, "gap": 60, "overlap": 0}
         chart.add_series(_series("funnel", key, language, name=phrase(name, language), look=look))
     _dress(
         chart,
-        title="funnel_title",
-        axis="funnel_axis",
-        number_format=_MONEY,
+        title=f"{words}_title",
+        axis=f"{words}_axis",
+        number_format=code,
         language=language,
-        legend={},
+        legend={} if len(series) > 1 else {"none": True},
     )
     font = {"name": FONTS[language], "size": 9, "bold": False, "color": COLOURS["quiet"]}
     chart.set_x_axis(
         {
-            "name": _cell("funnel_axis", language),
+            "name": _cell(f"{words}_axis", language),
             "name_font": font,
             "num_font": font,
-            "num_format": _MONEY,
+            "num_format": code,
             "min": 0,
             "major_gridlines": {"visible": True, "line": {"color": COLOURS["rule"]}},
             "line": {"none": True},
@@ -138,6 +169,35 @@ def funnel_chart(book: Any, *, language: Language, size: tuple[int, int]) -> Any
     )
     chart.set_y_axis(
         {"num_font": font, "reverse": True, "crossing": "max", "line": {"color": COLOURS["grey"]}}
+    )
+    chart.set_size({"width": size[0], "height": size[1]})
+    return chart
+
+
+def waterfall_chart(
+    book: Any,  # noqa: ANN401
+    block: str,
+    *,
+    language: Language,
+    size: tuple[int, int],
+) -> Any:  # noqa: ANN401
+    """Make a waterfall: columns for levels, and floating ones for what rose and fell between."""
+    chart = book.add_chart({"type": "column", "subtype": "stacked"})
+    hidden: dict[str, object] = {"fill": {"none": True}, "border": {"none": True}, "gap": 40}
+    chart.add_series(
+        _series(block, "base", language, name=phrase("waterfall", language), look=hidden)
+    )
+    for key, colour in (("total", "steel"), ("up", "blue"), ("down", "orange")):
+        look: dict[str, object] = {"fill": {"color": COLOURS[colour]}}
+        name = phrase(f"step_{key}", language)
+        chart.add_series(_series(block, key, language, name=name, look=look))
+    _dress(
+        chart,
+        title=f"{block}_title",
+        axis=f"{block}_axis",
+        number_format=_MONEY[language],
+        language=language,
+        legend={"delete_series": [0]},
     )
     chart.set_size({"width": size[0], "height": size[1]})
     return chart
@@ -158,7 +218,7 @@ def won_chart(book: Any, *, language: Language, size: tuple[int, int]) -> Any:  
         chart,
         title="won_title",
         axis="won_axis",
-        number_format=_MONEY,
+        number_format=_MONEY[language],
         language=language,
         legend={},
     )

@@ -193,6 +193,10 @@ def _highlight(
         ),
         n.EXPECTED_CLOSE_ON: (f"=AND({still_open},ISNUMBER({due}),{due}<TODAY())", "warn"),
         n.NEXT_STEP: (f'=AND({still_open},{at(n.NEXT_STEP)}="")', "warn"),
+        n.EXIT_EVIDENCE: (
+            f'=AND({still_open},{at(n.EXIT_EVIDENCE)}="",{at(n.STAGE)}<>INDEX(list_stages,1))',
+            "warn",
+        ),
         "days_since_activity": (f"=AND(ISNUMBER({touched}),{touched}>{STALE_DAYS})", "warn"),
         "flag": (f'={at("flag")}<>""', "warn"),
     }

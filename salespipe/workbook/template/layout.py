@@ -14,6 +14,7 @@ __all__ = [
     "FORMAT_CELLS",
     "LISTS",
     "LIST_ROWS",
+    "STEP_KEYS",
     "Block",
     "Spot",
 ]
@@ -64,6 +65,10 @@ class Block:
 
 _FORECAST_CHART_DATA: Final = 44
 _KPI_CHART_DATA: Final = 13
+_CHANGES_CHART_DATA: Final = 10
+
+STEP_KEYS: Final = ("movement", "base", "total", "up", "down")
+"""Columns behind a waterfall: what a step stands on (not drawn), and its one visible height."""
 
 BLOCKS: Final[dict[str, Block]] = {
     "fan": Block(
@@ -73,10 +78,14 @@ BLOCKS: Final[dict[str, Block]] = {
         ("month", "won", "worst", "range", "likely", "target"),
         60,
     ),
-    "funnel": Block("forecast", 6, _FORECAST_CHART_DATA + 7, ("stage", "value", "weighted"), 20),
+    "funnel": Block(
+        "forecast", 6, _FORECAST_CHART_DATA + 7, ("stage", "value", "weighted", "count"), 20
+    ),
     "trend": Block(
         "kpi", 6, _KPI_CHART_DATA, ("month", "won", "target", "win_rate", "low", "high"), 60
     ),
+    "waterfall": Block("changes", 6, _CHANGES_CHART_DATA, STEP_KEYS, 20),
+    "bridge": Block("changes", 6, _CHANGES_CHART_DATA + 6, STEP_KEYS, 20),
 }
 """Numbers behind the charts, to the right of everything that is printed."""
 
@@ -97,6 +106,8 @@ CELLS: Final[dict[str, Spot]] = {
     "fan_axis": Spot("forecast", a1(3, _FORECAST_CHART_DATA)),
     "funnel_title": Spot("forecast", a1(2, _FORECAST_CHART_DATA + 7)),
     "funnel_axis": Spot("forecast", a1(3, _FORECAST_CHART_DATA + 7)),
+    "count_title": Spot("forecast", a1(2, _FORECAST_CHART_DATA + 10)),
+    "count_axis": Spot("forecast", a1(3, _FORECAST_CHART_DATA + 10)),
     "deal_forecast_status": Spot("deal_forecast", "A2"),
     "kpi_status": Spot("kpi", "A2"),
     "won_title": Spot("kpi", a1(2, _KPI_CHART_DATA)),
@@ -105,6 +116,10 @@ CELLS: Final[dict[str, Spot]] = {
     "win_rate_axis": Spot("kpi", a1(3, _KPI_CHART_DATA + 3)),
     "todo_status": Spot("todo", "A2"),
     "changes_status": Spot("changes", "A2"),
+    "waterfall_title": Spot("changes", a1(2, _CHANGES_CHART_DATA)),
+    "waterfall_axis": Spot("changes", a1(3, _CHANGES_CHART_DATA)),
+    "bridge_title": Spot("changes", a1(2, _CHANGES_CHART_DATA + 6)),
+    "bridge_axis": Spot("changes", a1(3, _CHANGES_CHART_DATA + 6)),
     "forecast_log_status": Spot("forecast_log", "A2"),
 }
 """Single cells that publishing sets."""

@@ -15,7 +15,7 @@ from salespipe.workbook.template.inputs import (
     write_value,
 )
 from salespipe.workbook.template.paper import print_setup
-from salespipe.workbook.template.text import phrase
+from salespipe.workbook.template.text import STAGE_TEXTS, phrase
 
 __all__ = ["write_settings", "write_stages"]
 
@@ -67,7 +67,7 @@ def write_stages(
             )
         )
     rows = [
-        tuple(getattr(stage, column.key, order) for column in STAGE_COLUMNS)
+        tuple(_said(getattr(stage, column.key, order), language) for column in STAGE_COLUMNS)
         for order, stage in enumerate(stages, start=1)
     ]
     write_input_table(
@@ -83,6 +83,11 @@ def write_stages(
             sheet.set_row(order, 42)
     sheet.freeze_panes(1, 2)
     print_setup(sheet, language=language, header=0)
+
+
+def _said(value: object, language: Language) -> object:
+    """Give the usual criteria and activities in the workbook's language, all else as it is."""
+    return STAGE_TEXTS.get(value, value) if language == "zh" and isinstance(value, str) else value
 
 
 def write_settings(

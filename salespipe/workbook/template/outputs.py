@@ -5,7 +5,14 @@ from typing import Any, Final
 from salespipe.settings import Language
 from salespipe.workbook.schema import SHEETS
 from salespipe.workbook.template.address import a1
-from salespipe.workbook.template.charts import fan_chart, funnel_chart, win_rate_chart, won_chart
+from salespipe.workbook.template.charts import (
+    count_chart,
+    fan_chart,
+    funnel_chart,
+    waterfall_chart,
+    win_rate_chart,
+    won_chart,
+)
 from salespipe.workbook.template.formats import COLOURS, Formats
 from salespipe.workbook.template.layout import BLOCKS, CELLS, FORMAT_CELLS
 from salespipe.workbook.template.paper import print_setup
@@ -124,8 +131,10 @@ def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Langu
     sheet.write_string(row - 1, 0, phrase("notes", language), formats.prose("heading"))
     last = len(TABLES["ForecastPeriods"].columns) - 1
     sheet.merge_range(row, 0, row + 2, last, phrase("sums_note", language), formats.prose("plain"))
-    sheet.insert_chart("A5", fan_chart(book, language=language, size=(690, 370)))
-    sheet.insert_chart("I5", funnel_chart(book, language=language, size=(555, 370)))
+    sheet.insert_chart("A5", fan_chart(book, language=language, size=(560, 370)))
+    for chart, left, width in ((funnel_chart, 570, 385), (count_chart, 965, 290)):
+        made = chart(book, language=language, size=(width, 370))
+        sheet.insert_chart("A5", made, {"x_offset": left})
     left = BLOCKS["fan"].column
     _hide_chart_data(sheet, left, formats=formats, language=language)
     _chart_words(
@@ -135,6 +144,8 @@ def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Langu
             "fan_axis": "axis_empty",
             "funnel_title": "chart_empty",
             "funnel_axis": "axis_empty",
+            "count_title": "chart_empty",
+            "count_axis": "count_axis",
         },
         formats=formats,
         language=language,
@@ -231,21 +242,28 @@ def write_todo(sheet: Sheet, *, formats: Formats, language: Language) -> None:
     print_setup(sheet, language=language, header=table.row)
 
 
-def write_changes(sheet: Sheet, *, formats: Formats, language: Language) -> None:
+def write_changes(sheet: Sheet, *, book: Any, formats: Formats, language: Language) -> None:  # noqa: ANN401
     """Write the Changes sheet: the waterfall and, beside it, the forecast bridge."""
     _open(sheet, "changes", formats=formats, language=language, empty="changes_empty")
     line = phrase("changes_line", language)
     sheet.write_string(2, 1, line, formats.prose("status"))
+    words: dict[str, str] = {}
     for name, heading in (("Waterfall", "waterfall"), ("ForecastBridge", "bridge")):
         table = TABLES[name]
+        chart = waterfall_chart(book, heading, language=language, size=(700, 310))
+        sheet.insert_chart(4, table.column, chart)
+        write_block(sheet, heading, formats=formats)
+        words |= {f"{heading}_title": "chart_empty", f"{heading}_axis": "axis_empty"}
         write_tool_table(sheet, table, formats=formats, language=language)
         sheet.write_string(
             table.row - 1, table.column, phrase(heading, language), formats.prose("heading")
         )
     between = TABLES["ForecastBridge"].column - 1
     sheet.set_column(between, between, _GAP)
-    sheet.freeze_panes(5, 0)
-    print_setup(sheet, language=language, header=4)
+    _hide_chart_data(sheet, BLOCKS["waterfall"].column, formats=formats, language=language)
+    _chart_words(sheet, words, formats=formats, language=language)
+    sheet.freeze_panes(3, 0)
+    print_setup(sheet, language=language, header=None)
 
 
 def write_forecast_log(sheet: Sheet, *, formats: Formats, language: Language) -> None:

@@ -225,8 +225,8 @@ TABLES: Final[dict[str, ToolTable]] = {
         ToolTable(SHEETS["deal_forecast"].table, "deal_forecast", 4, 0, _DEALS),
         ToolTable(SHEETS["kpi"].table, "kpi", 21, 0, _KPIS),
         ToolTable(SHEETS["todo"].table, "todo", 4, 0, _TODO),
-        ToolTable("Waterfall", "changes", 4, 0, _WATERFALL, filters=False),
-        ToolTable("ForecastBridge", "changes", 4, 5, _WATERFALL, filters=False),
+        ToolTable("Waterfall", "changes", 21, 0, _WATERFALL, filters=False),
+        ToolTable("ForecastBridge", "changes", 21, 5, _WATERFALL, filters=False),
         ToolTable(SHEETS["forecast_log"].table, "forecast_log", 4, 0, _LOG),
     )
 }

@@ -5,7 +5,16 @@ from typing import Final
 
 from salespipe.settings import Language
 
-__all__ = ["FLAGS", "LIST_DEFAULTS", "PHRASES", "SHEET_NOTES", "STEPS", "flag", "phrase"]
+__all__ = [
+    "FLAGS",
+    "LIST_DEFAULTS",
+    "PHRASES",
+    "SHEET_NOTES",
+    "STAGE_TEXTS",
+    "STEPS",
+    "flag",
+    "phrase",
+]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
     "title": ("Sales pipeline", "销售管道"),
@@ -55,7 +64,12 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "legend_warn": ("Cell to look at: late, stale or incomplete", "需要关注的单元格：逾期、停滞或不完整"),
     "legend_alarm": ("Cell to mend: closed without a date, or won without an amount", "需要修正的单元格：已关闭但无日期，或成交但无金额"),
     "fan_title": ("Revenue by month: won so far, and the range to come", "各月收入：已成交与未来区间"),
-    "funnel_title": ("Open deals by stage (number of deals)", "各阶段在谈商机（商机数）"),
+    "funnel_title": ("Open deals by stage: value", "各阶段在谈商机：金额"),
+    "count_title": ("Open deals by stage: number", "各阶段在谈商机：数量"),
+    "count_axis": ("Deals", "商机数"),
+    "step_total": ("Level", "总额"),
+    "step_up": ("Rise", "增加"),
+    "step_down": ("Fall", "减少"),
     "won_title": ("Revenue won by month", "各月成交收入"),
     "win_rate_title": ("{name}, by month", "{name}（按月）"),
     "no_win_rate": ("Win rate by month: too few closed deals", "各月赢单率：已关闭商机过少"),
@@ -215,8 +229,31 @@ FLAGS: Final[dict[str, tuple[str, str]]] = {
     "overdue": ("Expected close has passed", "预计成交日期已过"),
     "no_next_step": ("No next step", "没有下一步"),
     "stale": ("Stale", "停滞"),
+    "no_evidence": ("No evidence for the stage", "缺少阶段依据"),
 }
 """What the Flag column of Deals can say, gravest first."""
+
+STAGE_TEXTS: Final[dict[str, str]] = {
+    "The account fits the target profile.": "客户符合目标客户画像。",
+    "A named person has agreed to talk.": "已有明确的联系人同意沟通。",
+    "Research, first call or e-mail, referral": "调研、首次电话或邮件、转介绍",
+    "First meeting booked": "已约定首次会面",
+    "A first conversation has taken place.": "已进行首次沟通。",
+    "Need, budget, decision maker and date are known.": "需求、预算、决策人与时间均已明确。",
+    "Discovery call, budget and authority questions": "需求沟通、预算与决策权确认",
+    "Qualified by the owner": "负责人已确认资格",
+    "The customer has confirmed the needs in writing.": "客户已书面确认需求。",
+    "Workshops, interviews, site visit": "研讨、访谈、现场考察",
+    "Needs document confirmed": "需求文档已确认",
+    "The decision maker has seen the solution and asked for a price.": "决策人已了解方案并询价。",
+    "Demonstration, trial, reference call": "演示、试用、客户案例沟通",
+    "Solution accepted by the decision maker": "决策人认可方案",
+    "The customer has asked for a price.": "客户已询价。",
+    "A signed order, or a clear no.": "签订合同，或明确拒绝。",
+    "Quote, negotiation, contract review": "报价、谈判、合同评审",
+    "Quote sent; terms agreed": "报价已发出；条款已达成一致",
+}
+"""What the usual stages say of themselves, in Chinese by what they say in English."""
 
 LIST_DEFAULTS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "sources": (

@@ -47,7 +47,7 @@ def write_tool_sheet(
         case "todo":
             write_todo(sheet, formats=formats, language=language)
         case "changes":
-            write_changes(sheet, formats=formats, language=language)
+            write_changes(sheet, book=book, formats=formats, language=language)
         case "forecast_log":
             write_forecast_log(sheet, formats=formats, language=language)
 

@@ -19,7 +19,13 @@ from salespipe.errors import (
 from salespipe.settings import Settings
 from salespipe.stages import DEFAULT_STAGES, Stage
 from salespipe.tables import Tables, conform
-from salespipe.workbook.schema import CALCULATED, SHEETS, STAMP_SHEET, entered_header
+from salespipe.workbook.schema import (
+    CALCULATED,
+    SCHEMA_VERSION,
+    SHEETS,
+    STAMP_SHEET,
+    entered_header,
+)
 from salespipe.workbook.template import build_workbook
 from salespipe.workbook.template.layout import BLOCKS, CELLS, LISTS
 from salespipe.workbook.template.tables import TABLES
@@ -134,12 +140,14 @@ def test_nothing_on_a_tool_sheet_overlaps_or_can_collide():
 def test_the_stamp_stands_in_three_places(empty_book):
     language, path = empty_book
     book = openpyxl.load_workbook(path)
-    assert book.defined_names["salespipe_schema"].attr_text == '"1"'
-    assert [p.value for p in book.custom_doc_props.props if p.name == "salespipe_schema"] == ["1"]
+    assert book.defined_names["salespipe_schema"].attr_text == f'"{SCHEMA_VERSION}"'
+    assert [p.value for p in book.custom_doc_props.props if p.name == "salespipe_schema"] == [
+        SCHEMA_VERSION
+    ]
     stamp = book[STAMP_SHEET]
     assert stamp.sheet_state == "veryHidden"
     assert [[c.value for c in row] for row in stamp["A1:B2"]] == [
-        ["schema_version", "1"],
+        ["schema_version", SCHEMA_VERSION],
         ["language", language],
     ]
 

@@ -20,7 +20,7 @@ CLOSED = pd.Timestamp("2026-10-09")
 
 def _deal(**given):
     row = {n.DEAL_ID: "D-1", n.STAGE: "Qualification", n.CREATED_ON: pd.Timestamp("2026-10-01")}
-    row |= {n.AMOUNT: 1000.0, n.NEXT_STEP: "Call"} | given
+    row |= {n.AMOUNT: 1000.0, n.NEXT_STEP: "Call", n.EXIT_EVIDENCE: "Minutes"} | given
     return conform("deals", pd.DataFrame([row], index=[2]))
 
 
@@ -69,6 +69,9 @@ def test_a_won_deal_counts_its_days_to_the_day_it_closed():
         ({n.EXPECTED_CLOSE_ON: pd.Timestamp("2026-10-30")}, "Expected close has passed"),
         ({n.EXPECTED_CLOSE_ON: pd.Timestamp("2026-10-31")}, ""),
         ({n.NEXT_STEP: np.nan}, "No next step"),
+        ({n.EXIT_EVIDENCE: np.nan}, "No evidence for the stage"),
+        ({n.EXIT_EVIDENCE: np.nan, n.STAGE: "Prospecting"}, ""),
+        ({n.EXIT_EVIDENCE: np.nan, n.STAGE: n.WON, n.CLOSED_ON: CLOSED}, ""),
     ],
 )  # fmt: skip
 def test_flags(given, flag):
