@@ -16,7 +16,7 @@ from salespipe import __version__, kpi, screen
 from salespipe.checks import cost_table, weighted_values
 from salespipe.demo import DEMO_FOLDER, DEMO_NAME, make_example
 from salespipe.errors import SalespipeError, WorkbookError
-from salespipe.job import last_recorded_day, problems_of, run_month
+from salespipe.job import last_recorded_day, problems_of, run_month, stop_on_errors
 from salespipe.ledger import append_changes
 from salespipe.merging import merge_books, remember_import, update_book
 from salespipe.periods import parse_date
@@ -261,6 +261,43 @@ def run(
         _print_json(screen.run_json(run_))
         return
     screen.show_run(console, run_)
+
+
+@app.command("backtest", epilog="Example: salespipe backtest pipeline.xlsx --months 3 --dates 6")
+def backtest_(
+    path: BookPath,
+    *,
+    as_of: AsOf = None,
+    months: Annotated[
+        int, typer.Option(min=1, max=12, help="Months to forecast at each date.")
+    ] = 3,
+    dates: Annotated[
+        int, typer.Option(min=1, max=60, help="Month ends to forecast from, at most so many.")
+    ] = 6,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Score the forecast and simpler methods on the past: what each would have said, and what came.
+
+    Nothing is written. Each date takes a fit of its own, about half a minute.
+    """
+    with _progress() as tell:
+        tell("Reading the workbook")
+        book = read_workbook(path)
+        day = _as_of(book, as_of)
+        stop_on_errors(problems_of(book, as_of=day))
+        book.pipeline(as_of=day)  # refuses a day before the first deal
+        tell("Loading the models")
+        from salespipe.backtest.run import backtest, past_dates  # noqa: PLC0415 (seconds)
+
+        chosen = past_dates(book.tables, as_of=day, months=months, count=dates)
+        made = backtest(
+            book.tables, as_of=day, dates=chosen, months=months, seed=seed, progress=tell
+        )
+    if as_json:
+        _print_json(screen.backtest_json(made, as_of=day))
+        return
+    screen.show_backtest(console, made, book.tables.settings.currency)
 
 
 def _as_of(book: Book, text: str | None) -> date:

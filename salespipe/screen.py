@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,17 @@ from salespipe.results import Results
 from salespipe.sources.import_report import Imported
 from salespipe.splitting import SplitReport
 
+if TYPE_CHECKING:
+    from salespipe.backtest.run import Backtest
+
 __all__ = [
+    "backtest_json",
     "check_json",
     "import_json",
     "merge_json",
     "plain",
     "run_json",
+    "show_backtest",
     "show_import",
     "show_kpis",
     "show_merge",
@@ -247,6 +252,51 @@ def _forecast_table(results: Results, *, wide: bool) -> Table:
             style="bold" if row["kind"] == "total" else "",
         )
     return table
+
+
+def backtest_json(made: "Backtest", *, as_of: date) -> dict[str, Any]:
+    """Give what `salespipe backtest --json` prints."""
+    return {
+        "as_of": as_of,
+        "dates": made.dates,
+        "months": made.months,
+        "methods": made.methods,
+        "rows": made.rows.to_dict("records"),
+        "summary": made.summary().to_dict("records"),
+        "weights": made.weights,
+        "notes": made.notes,
+    }
+
+
+def show_backtest(console: Console, made: "Backtest", currency: str) -> None:
+    """Print the ladder: each method's score by month ahead, and how often its ranges held."""
+    dates = f"{made.dates[0]} to {made.dates[-1]}" if len(made.dates) > 1 else f"{made.dates[0]}"
+    table = Table(title=f"Forecasts of revenue in {currency} as of {dates}, scored")
+    table.add_column("method", no_wrap=True)
+    for header in ("month", "score", "error", "bias", "50 %", "80 %", "90 %", "n"):
+        table.add_column(header, justify="right", no_wrap=True)
+    best = made.summary().groupby("horizon")["crps_over_mean"].transform("min")
+    for row, lowest in zip(made.summary().to_dict("records"), best, strict=True):
+        table.add_row(
+            str(row["method"]) if row["horizon"] == 1 else "",
+            f"{row['horizon']}",
+            f"{row['crps_over_mean']:.3f}",
+            *(percent(row[key]) for key in ("mae_over_mean", "bias_over_mean")),
+            *(percent(row[f"coverage_{level}"]) for level in (50, 80, 90)),
+            f"{row['n']}",
+            style="bold" if row["crps_over_mean"] == lowest else "",
+        )
+    console.print(table)
+    console.print(
+        "Score: mean CRPS over the mean actual, the lower the better; error and bias are those of "
+        "the likely value over the mean actual; then the share of outcomes that "
+        "the central 50, 80 and 90 % ranges held, and the number of dates."
+    )
+    if made.weights:
+        shares = ", ".join(percent(share) for share in made.weights["from below"])
+        console.print(f"Weight of the view from below at the last date, by month ahead: {shares}.")
+    for note in made.notes:
+        console.print(f"Note: {note}", markup=False)
 
 
 def show_problems(console: Console, problems: tuple[Problem, ...], costs: pd.DataFrame) -> None:

@@ -11,14 +11,16 @@ import xlsxwriter
 from typer.main import get_command
 
 from salespipe import __version__
+from salespipe.backtest.ladder import LADDER
+from salespipe.backtest.run import backtest
 from salespipe.cli import app
 from salespipe.results import KPI_COLUMNS
 from salespipe.screen import SHOWN_COSTS
 from salespipe.workbook.read import read_workbook
 
 ODD = Path(__file__).parents[2] / "shared" / "xlsx" / "odd"
-COMMANDS = ("demo", "new", "import", "merge", "split", "check", "kpi", "run")
-READERS = ("check", "kpi", "run")
+COMMANDS = ("demo", "new", "import", "merge", "split", "check", "kpi", "run", "backtest")
+READERS = ("check", "kpi", "run", "backtest")
 
 HEADERS = ("Deal ID", "Account", "Owner", "Stage", "Amount", "Created", "Closed")
 GOOD = ("D-1", "Acme", "Ann", "Qualification", 100, date(2026, 1, 5), None)
@@ -121,6 +123,7 @@ def test_the_version_is_that_of_the_package(shell):
         (["run", "b.xlsx", "--months", "0"], "--months"),
         (["run", "b.xlsx", "--months", "many"], "--months"),
         (["run", "b.xlsx", "--seed", "-1"], "--seed"),
+        (["backtest", "b.xlsx", "--dates", "0"], "--dates"),
         (["new", "b.xlsx", "--lang", "fr"], "--lang"),
         (["import", "deals.csv", "b.xlsx"], "--map"),
         (["import", "d.csv", "b.xlsx", "--map", "m.toml", "--preset", "zoho"], "--preset"),
@@ -202,6 +205,7 @@ def test_an_error_in_a_cell_is_listed_by_check_and_stops_run(shell, deals_book, 
     assert all(word in line for word in words)
     assert listed.out.splitlines()[-1].startswith("1 errors, ")
     refused(shell("run", path, "--json"), "1 error to mend first", *words)
+    refused(shell("backtest", path, "--json"), "1 error to mend first", *words)
     assert path.read_bytes() == before
 
 
@@ -400,3 +404,37 @@ def test_the_workbook_may_have_any_name(shell, company_book, tmp_path):
     shutil.copy(company_book, path)
     assert shell("check", path).status == 0
     refused(shell("check", path.with_name("[red]x.xlsx")), "[red]x.xlsx")
+
+
+# -- backtest ------------------------------------------------------------------------------------
+
+
+def test_a_backtest_without_a_past_is_refused_before_fitting(shell, deals_book):
+    refused(shell("backtest", deals_book(GOOD)), "needs 3 full months of closings", "--months")
+
+
+def test_a_backtest_prints_the_ladder_and_leaves_the_workbook_alone(shell, book, ladder_only):
+    before = book.read_bytes()
+    said = shell("backtest", book, "--dates", 2, "--months", 2)
+    assert said.status == 0
+    for word in ("last month", "seasonal naive", "stage-weighted", "score", "With 2 dates"):
+        assert word in said.out
+    made = one_object(shell("backtest", book, "--dates", 2, "--months", 2, "--json"))
+    assert {row["horizon"] for row in made["rows"]} == {1, 2}
+    assert len(made["dates"]) == 2
+    assert made["rows"][0]["as_of"] == made["dates"][0]
+    assert len(made["rows"]) == 2 * 2 * len(made["methods"])
+    assert made["weights"] == {}
+    again = one_object(shell("backtest", book, "--dates", 2, "--months", 2, "--json"))
+    assert again == made
+    assert book.read_bytes() == before
+
+
+@pytest.fixture
+def ladder_only(monkeypatch):
+    """Let the methods be the simple ones: nothing is fitted."""
+
+    def only(tables, **asked):
+        return backtest(tables, methods=dict(LADDER), **asked)
+
+    monkeypatch.setattr("salespipe.backtest.run.backtest", only)

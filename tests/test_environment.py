@@ -42,7 +42,8 @@ def pins():
 
 def test_conda_gets_the_same_packages_and_bounds():
     conda = by_name(CONDA["dependencies"])
-    assert {name: conda[name] for name in conda.keys() - CONDA_ONLY} == wanted()
+    benchmarks = by_name(PROJECT["optional-dependencies"]["benchmarks"])
+    assert {name: conda[name] for name in conda.keys() - CONDA_ONLY} == wanted() | benchmarks
 
 
 def test_conda_gets_the_same_python():

@@ -82,7 +82,8 @@ def monthly_won(pipeline: Pipeline) -> Floats:
     begin = observed_from(pipeline.stays, pipeline.day) if len(pipeline.stays) else None
     first = month_number(begin) + (begin.day > 1) if begin is not None else int(won.index.min()) + 1
     last = month_number(pipeline.day + pd.Timedelta(days=1)) - 1
-    return won.reindex(range(first, last + 1), fill_value=0.0).to_numpy("float64")
+    months = won.reindex(range(first, last + 1), fill_value=0.0)
+    return np.asarray(months, dtype=np.float64)
 
 
 def last_month(pipeline: Pipeline, *, months: int, seed: int) -> Floats | None:

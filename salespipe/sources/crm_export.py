@@ -70,6 +70,11 @@ def read_export(export: Path, import_map: ImportMap) -> Imported:
 def _deals(reader: ExportReader, import_map: ImportMap) -> pd.DataFrame:
     days = dict(import_map.entered)
     close = reader.column(import_map.close_date) if import_map.close_date else None
+    if import_map.close_date and close is None and not import_map.lenient:
+        raise ImportMapError(
+            f'{reader.export.name} has no column "{import_map.close_date[0]}", which '
+            f"{import_map.file} reads as close_date; correct the map."
+        )
     deals = reader.read(
         import_map.deals, extra=True, dates=days | ({_CLOSE: close} if close else {})
     )

@@ -21,6 +21,7 @@ A whole map, with every key that there is::
     stages = { "Closed Won" = "won", "Closed Lost" = "lost" }  # and open stages of other names
     entered = { "Qualification" = "Qualified On" }       # day on which a stage was entered
     listed_amount_for = ["lost"]     # outcomes whose amount is to be the listed amount
+    close_date = ["Close Date"]      # expected close of an open deal, closing day of a closed one
     replace = { "Product" = { "GTXPro" = "GTX Pro" } }   # by header; "" makes a value blank
     divide = { amount = 100 }        # where the export counts in other units
 
@@ -45,7 +46,7 @@ A whole map, with every key that there is::
 
 A preset (``lenient = true``) may besides give a list of headers for a column, of which the first
 that is there is read, and does without columns and files that are not there. Under ``[deals]`` it
-may have ``close_date`` and ``stage_probability``, lists of headers, and ``[deals.outcome]`` with
+may have ``stage_probability``, a list of headers, and ``[deals.outcome]`` with
 the lists ``column``, ``won`` and ``lost``. Stages that it does not know are taken from the export.
 """
 
@@ -115,8 +116,8 @@ def _map(top: Node) -> ImportMap:
     history = _history(top, dates)
     deals = top.table("deals")
     lenient = top.data.get("lenient", False) is True
-    presets = ("close_date", "outcome", "stage_probability") if lenient else ()
-    deals.only(*_FILE_KEYS, "stages", "entered", "listed_amount_for", *presets)
+    presets = ("outcome", "stage_probability") if lenient else ()
+    deals.only(*_FILE_KEYS, "stages", "entered", "listed_amount_for", "close_date", *presets)
     source = _file_map(deals, "deals", dates, given=history.gives if history else ())
     return ImportMap(
         file=top.file,

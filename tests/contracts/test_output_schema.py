@@ -2,12 +2,14 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from salespipe import screen
+from salespipe.backtest.run import ROW_COLUMNS, SUMMARY_COLUMNS, Backtest
 from salespipe.checks import COST_COLUMNS, cost_table
 from salespipe.job import MonthlyRun
 from salespipe.merging import MergeReport
@@ -34,6 +36,7 @@ PROMISED = {
     },
     "check": {"problems", "counts"},
     "kpi": {"as_of", "kpis"},
+    "backtest": {"rows", "summary", "weights"},
 }  # fmt: skip
 ROW = (
     "period", "kind", "worst", "likely", "best", "mean", "won_so_far", "from_open", "from_new",
@@ -108,6 +111,19 @@ def test_check():
 def test_kpi():
     assert tuple(keys("KPI rows")) == KPI_COLUMNS
     assert set(keys("`salespipe kpi --json`")) == PROMISED["kpi"]
+
+
+def test_backtest():
+    rows = pd.DataFrame([["2026-01-31", 1] + [0.5] * 14], columns=list(ROW_COLUMNS))
+    rows["method"] = "salespipe"
+    made = screen.backtest_json(
+        Backtest(rows, (date(2026, 1, 31),), 1, ("salespipe",)), as_of=date(2026, 2, 28)
+    )
+    title = "`salespipe backtest --json`"
+    assert list(made) == keys(title)
+    assert PROMISED["backtest"] <= set(made)
+    assert tuple(keys("Backtest rows")) == ROW_COLUMNS == tuple(made["rows"][0])
+    assert tuple(keys("Backtest summary")) == SUMMARY_COLUMNS == tuple(made["summary"][0])
 
 
 def test_import():

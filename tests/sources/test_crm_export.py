@@ -166,6 +166,34 @@ def test_listed_amount_stands_in_and_stage_days_are_entries(read):
     assert tables.deals.columns.tolist() == [*COLUMNS["deals"]]
 
 
+def test_one_close_date_is_the_expected_one_while_a_deal_is_open(read):
+    text = """
+[deals]
+columns = { deal_id = "Id", stage = "Stage", expected_close_on = "Due" }
+stages = { W = "won", L = "lost", O = "Qualification" }
+close_date = ["Closing", "Close"]
+"""
+    rows = (
+        "a,W,2026-01-05,\nb,O,2026-03-05,\nc,O,2026-03-05,2026-04-01\nd,L,2026-02-01,2026-01-15\n"
+    )
+    deals = read(text, deals="Id,Stage,Close,Due\n" + rows).tables.deals
+    days = deals[["closed_on", "expected_close_on"]].apply(lambda c: c.dt.strftime("%m-%d"))
+    assert days.fillna("").to_numpy().tolist() == [
+        ["01-05", ""], ["", "03-05"], ["", "04-01"], ["02-01", "01-15"],
+    ]  # fmt: skip
+
+
+def test_a_close_date_that_is_not_there_is_refused(read):
+    text = """
+[deals]
+columns = { deal_id = "Id", stage = "Stage" }
+stages = { W = "won" }
+close_date = ["Close"]
+"""
+    with pytest.raises(ImportMapError, match=r'has no column "Close".* correct the map'):
+        read(text, deals="Id,Stage\na,W\n")
+
+
 def test_files_without_a_single_row_give_empty_tables(read):
     headers = {
         name.removesuffix(".csv"): text.split("\n")[0] + "\n" for name, text in FILES.items()
@@ -233,6 +261,22 @@ def test_salesforce_demo_whole(salesforce):
     assert len(tables.changes) == 17502
     assert salesforce.report.unmatched == ()
     assert tables.settings.fiscal_year_start == 3
+
+
+def test_saas_pipeline_whole():
+    imported_ = imported("saas_pipeline", "opportunities.csv")
+    deals = imported_.tables.deals
+    assert deals["stage"].value_counts().to_dict() == {
+        "lost": 3760, "won": 1824, "Prospecting": 147, "Qualification": 114, "Proposal": 94,
+        "Negotiation": 61,
+    }  # fmt: skip
+    assert deals[["amount", "owner", "created_on", "source"]].notna().all(axis=None)
+    closed = deals["stage"].isin(["won", "lost"])
+    # One column of the export holds both days.
+    assert (deals["closed_on"].notna() == closed).all()
+    assert (deals["expected_close_on"].notna() == ~closed).all()
+    assert deals["closed_on"].max() <= pd.Timestamp("2026-06-30")
+    assert imported_.report.left_out == ()
 
 
 def test_any_past_state_is_that_of_a_plain_replay(salesforce):
