@@ -46,7 +46,7 @@ def tag_pattern(name: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"<" + re.escape(name) + rb"(?=[\s/>])" + REST)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Element:
     """Where an element stands in a part.
 
@@ -223,11 +223,12 @@ def splice(data: bytes, splices: Iterable[Splice]) -> bytes:
     splices = list(splices)
     if not splices:
         return data
-    pieces = []
+    view = memoryview(data)  # a slice of bytes would be a copy, and a sheet may be 100 MB
+    pieces: list[bytes | memoryview] = []
     at = 0
     for start, end, content in sorted(splices, key=lambda item: (item[0], item[1])):
         if start < at:
             raise AssertionError(f"splices overlap at byte {start}")
-        pieces += [data[at:start], content]
+        pieces += [view[at:start], content]
         at = end
-    return b"".join([*pieces, data[at:]])
+    return b"".join([*pieces, view[at:]])

@@ -27,7 +27,7 @@ class ErrorText(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row's number and where it stands."""
 
@@ -35,7 +35,7 @@ class Row:
     element: Element
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A cell's column and where it stands."""
 
