@@ -1,0 +1,50 @@
+"""The script that keeps the table of forecast skill: it replaces its own section and no other."""
+
+import importlib.util
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from salespipe.backtest.ladder import LADDER
+from salespipe.backtest.run import backtest
+from tests.backtest.test_run import END, company
+
+PATH = Path(__file__).parents[2] / "benchmarks" / "forecast_skill.py"
+
+
+@pytest.fixture(scope="module")
+def script():
+    spec = importlib.util.spec_from_file_location("forecast_skill", PATH)
+    module = importlib.util.module_from_spec(spec)
+    import sys
+
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+def test_the_section_is_replaced_and_the_others_stay(script, tmp_path, monkeypatch):
+    page = tmp_path / "benchmarks.md"
+    page.write_text("# Benchmarks\n\nHead.\n\n## Forecast skill\n\nold\n\n## Speed\n\nfast\n")
+    monkeypatch.setattr(script, "PAGE", page)
+    script.write("new")
+    script.write("newer\n\n### case\n\n| a |")
+    text = page.read_text()
+    assert "old" not in text
+    assert "new\n" not in text
+    assert text.count("## Forecast skill") == 1
+    assert "## Speed\n\nfast\n" in text
+    assert text.endswith("## Forecast skill\n\nnewer\n\n### case\n\n| a |\n")
+
+
+def test_a_table_has_a_row_for_each_method(script):
+    made = backtest(company(), as_of=END, methods=dict(LADDER), months=3)
+    case = script.Case("somewhere", "x.csv", "2026-03", "2026-06", date(2026, 9, 30))
+    assert script.month_ends(case) == list(made.dates)
+    text = script.table(case, made, 1.0)
+    assert "4 / 4 / 4 dates" in text
+    assert [line.split(" | ")[0] for line in text.splitlines()[-len(LADDER) :]] == [
+        f"| {name}" for name in LADDER
+    ]
