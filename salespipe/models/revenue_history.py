@@ -133,7 +133,7 @@ def places(months: npt.ArrayLike, fiscal_year_start: int) -> tuple[Ints, Ints]:
 
 
 def build_revenue_history(
-    data: RevenueHistoryData, *, priors: RevenueHistoryPriors
+    data: RevenueHistoryData, *, priors: RevenueHistoryPriors, reusable: bool = True
 ) -> pm.Model | None:
     r"""Build the model of revenue from above.
 
@@ -162,6 +162,9 @@ def build_revenue_history(
     ----------
     data : RevenueHistoryData
     priors : RevenueHistoryPriors
+    reusable : bool
+        Whether it is to serve other histories as well. If not, and if money was won in every
+        month, nothing has to be censored, whose gradient takes longest to compile.
 
     Returns
     -------
@@ -180,7 +183,7 @@ def build_revenue_history(
         "index": list(data.indices),
     }
     with pm.Model(coords=coords) as model:
-        at = {name: pm.Data(name, value) for name, value in given.items()}
+        at = {name: pm.Data(name, value) if reusable else value for name, value in given.items()}
         usual = pm.Normal("usual_level", at["centre"], priors.level)
         trend = pm.StudentT("trend", 3, mu=0, sigma=priors.trend)
         step = pm.LogNormal("step_sd", np.log(priors.step_median), priors.step_spread)
@@ -199,8 +202,12 @@ def build_revenue_history(
             )
         shock = pm.LogNormal("shock_sd", np.log(priors.shock_median), priors.shock_spread)
         scale = TAIL_SCALE * pt.sqrt(at["counting"] + shock**2)
-        noise = pm.StudentT.dist(TAILS, mu=eta, sigma=scale)
-        pm.Censored("won", noise, lower=at["log_floor"], upper=None, observed=at["log_won"])
+        if reusable or (data.won < data.floor).any():
+            noise = pm.StudentT.dist(TAILS, mu=eta, sigma=scale)
+            pm.Censored("won", noise, lower=at["log_floor"], upper=None, observed=at["log_won"])
+        else:
+            own = slice(0, len(data.won))
+            pm.StudentT("won", TAILS, mu=eta[own], sigma=scale, observed=given["log_won"][own])
     return model
 
 

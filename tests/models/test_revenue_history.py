@@ -29,18 +29,21 @@ def history(months, *, zeros=(), **more):
     return RevenueHistoryData(won, 2020 * 12 + 4, floor=20_000.0, counting=0.03, **more)
 
 
-def build(data):
-    return build_revenue_history(data, priors=RevenueHistoryPriors())
+def build(data, *, reusable=True):
+    return build_revenue_history(data, priors=RevenueHistoryPriors(), reusable=reusable)
 
 
+@pytest.mark.parametrize("reusable", [True, False])
 @pytest.mark.parametrize(
     ("months", "zeros", "indices"),
     [(3, [], ()), (6, [1, 4], ()), (SEASON_MONTHS - 1, [], ()), (SEASON_MONTHS + 7, [9], ("gdp",))],
 )
-def test_likelihood_is_a_censored_student_t_and_padding_adds_nothing(months, zeros, indices):
+def test_likelihood_is_a_censored_student_t_and_padding_adds_nothing(
+    months, zeros, indices, reusable
+):
     market = np.random.default_rng(1).normal(size=(months, len(indices)))
     data = history(months, zeros=zeros, market=market, indices=indices, fiscal_year_start=3)
-    model = build(data)
+    model = build(data, reusable=reusable)
     seasonal = months >= SEASON_MONTHS
     assert ("year_effect" in model.named_vars) == seasonal
     assert ("market_effect" in model.named_vars) == bool(indices)

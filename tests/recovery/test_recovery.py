@@ -33,7 +33,7 @@ COMPANY = Company(
 MIN_EXITS = 20
 """Exits from which on an age band of a stage is asked for."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.recovery, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.recovery, pytest.mark.timeout(2400)]
 
 
 @dataclass(frozen=True)
