@@ -1,4 +1,4 @@
-"""The only place where a sampler runs."""
+"""All models fitted to one pipeline, side by side."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,10 +8,9 @@ import nutpie
 import pymc as pm
 import xarray as xr
 
-from salespipe.errors import ConvergenceError
 from salespipe.exposure import Exposure, build_exposure
 from salespipe.inference.assemble import amount_data, arrivals_data, timing_data, win_rate_data
-from salespipe.inference.gate import MAX_RHAT, MIN_ESS, Verdict, judge, worst_of
+from salespipe.inference.gate import judge, stop_if_bad, worst_of
 from salespipe.inference.history import revenue_history_data
 from salespipe.models.amount import AmountPriors, build_amount
 from salespipe.models.arrivals import ArrivalsPriors, build_arrivals
@@ -141,7 +140,7 @@ def fit(pipeline: Pipeline, *, seed: int = 1, progress: Progress | None = None) 
             again = _start(compiled[name], name, seed + place, longer=True)
             tree = cast("xr.DataTree", again.wait())
             verdict = judge(tree)
-        _stop_if_bad(name, verdict)
+        stop_if_bad(name, verdict)
         trees[name] = tree
         verdicts.append(verdict.diagnostics)
     return Fit(pipeline, exposure, trees, worst_of(verdicts), seed, history)
@@ -164,17 +163,4 @@ def _start(
         adaptation="low_rank",
         progress_bar=False,
         blocking=False,
-    )
-
-
-def _stop_if_bad(name: str, verdict: Verdict) -> None:
-    if verdict.diagnostics.ok:
-        return
-    seen = verdict.diagnostics
-    raise ConvergenceError(
-        f"The {name} model did not converge, so no forecast was written: R-hat "
-        f"{seen.max_rhat:.3f} (at most {MAX_RHAT}), effective draws {seen.min_ess:.0f} (at least "
-        f"{MIN_ESS:.0f}), {seen.divergences} divergences; worst parameter: {verdict.parameter}. "
-        "Try another --seed; if that does not help, run `salespipe check` and mend the dates and "
-        "stages it names, since contradictory records are the usual cause."
     )

@@ -7,9 +7,10 @@ import arviz as az
 import numpy as np
 import xarray as xr
 
+from salespipe.errors import ConvergenceError
 from salespipe.results import Diagnostics
 
-__all__ = ["MAX_RHAT", "MIN_ESS", "Verdict", "judge", "worst_of"]
+__all__ = ["MAX_RHAT", "MIN_ESS", "Verdict", "judge", "stop_if_bad", "worst_of"]
 
 MAX_RHAT: Final = 1.01
 """Largest rank-normalised split R-hat allowed (Vehtari et al., 2021, Bayesian Analysis 16(2))."""
@@ -56,6 +57,32 @@ def judge(tree: xr.DataTree) -> Verdict:
     return Verdict(Diagnostics(rhat[0], ess[0], divergences, ok), parameter)
 
 
+def stop_if_bad(name: str, verdict: Verdict) -> None:
+    """Refuse to go on with a fit that did not pass.
+
+    Parameters
+    ----------
+    name : str
+        What the sentence calls the model.
+    verdict : Verdict
+
+    Raises
+    ------
+    ConvergenceError
+        Names the parameter that is worst off, and what to do.
+    """
+    seen = verdict.diagnostics
+    if seen.ok:
+        return
+    raise ConvergenceError(
+        f"The {name} model did not converge, so no forecast was written: R-hat "
+        f"{seen.max_rhat:.3f} (at most {MAX_RHAT}), effective draws {seen.min_ess:.0f} (at least "
+        f"{MIN_ESS:.0f}), {seen.divergences} divergences; worst parameter: {verdict.parameter}. "
+        "Try another --seed; if that does not help, run `salespipe check` and mend the dates and "
+        "stages it names, since contradictory records are the usual cause."
+    )
+
+
 def worst_of(all_diagnostics: list[Diagnostics]) -> Diagnostics:
     """Put several fits' diagnostics into one."""
     return Diagnostics(
@@ -67,12 +94,13 @@ def worst_of(all_diagnostics: list[Diagnostics]) -> Diagnostics:
 
 
 def _worst(values: xr.Dataset, *, largest: bool) -> tuple[float, str]:
+    """Find the worst value of all parameters, and name the parameter, its level included."""
     missing = np.inf if largest else 0.0
-    found = {
-        str(name): float(np.nan_to_num(values[name].to_numpy(), nan=missing).max())
-        if largest
-        else float(np.nan_to_num(values[name].to_numpy(), nan=missing).min())
-        for name in values.data_vars
-    }
-    name = max(found, key=lambda key: found[key] if largest else -found[key])
-    return found[name], name
+    found = []
+    for name, array in values.data_vars.items():
+        filled = np.nan_to_num(array.to_numpy(), nan=missing)
+        place = np.unravel_index(filled.argmax() if largest else filled.argmin(), filled.shape)
+        levels = [str(array[dim].to_numpy()[at]) for dim, at in zip(array.dims, place, strict=True)]
+        label = f"{name}[{', '.join(levels)}]" if levels else str(name)
+        found.append((float(filled[place]), label))
+    return max(found) if largest else min(found)

@@ -9,8 +9,7 @@ import nutpie
 import pymc as pm
 import xarray as xr
 
-from salespipe.errors import ConvergenceError
-from salespipe.inference.gate import MAX_RHAT, MIN_ESS, judge
+from salespipe.inference.gate import judge, stop_if_bad
 
 __all__ = ["CHAINS", "Compiled", "compile_model", "sample_model"]
 
@@ -76,9 +75,5 @@ def sample_model(
         verdict = judge(tree)
         if verdict.diagnostics.ok:
             return tree
-    seen = verdict.diagnostics
-    raise ConvergenceError(
-        f"The {name} model did not converge: R-hat {seen.max_rhat:.3f} (at most {MAX_RHAT}), "
-        f"effective draws {seen.min_ess:.0f} (at least {MIN_ESS:.0f}), {seen.divergences} "
-        f"divergences; worst parameter: {verdict.parameter}. Try another --seed."
-    )
+    stop_if_bad(name, verdict)
+    return tree

@@ -50,7 +50,7 @@ def test_a_chain_elsewhere_is_named(good):
     away[2, :, 1] += 3.0
     verdict = judge(_tree(good=good, away=away))
     assert verdict.diagnostics.max_rhat > 1.1
-    assert verdict.parameter == "away"
+    assert verdict.parameter == "away[1]"
     assert not verdict.diagnostics.ok
 
 
