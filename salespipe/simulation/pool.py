@@ -103,11 +103,12 @@ def weights(below: Floats, above: Floats, *, record: Record | None = None) -> Fl
 def pool(open_: Revenue, new: Revenue, views: Views) -> tuple[Revenue, Revenue]:
     """Pool the views and bring every part along, so that parts add up to the total in every draw.
 
-    A month's pooled distribution has the weighted averages of the views' quantiles, drawn in to
-    the spread that such an average of two forecasts has; its draws come in the order of those
-    from below, so that months and parts hang together as deals make them. Where a draw falls, its
-    parts fall in proportion; where it rises, what is added is shared out as revenue is expected to
-    be.
+    A month's pooled distribution has the weighted averages of the views' quantiles: as wide as the
+    views are on average, where a mixture would be wider than both. It is not drawn in for what the
+    average of two forecasts misses less than each: on public data ranges then held too little. Its
+    draws come in the order of those from below, so that months and parts hang together as deals
+    make them. Where a draw falls, its parts fall in proportion; where it rises, what is added is
+    shared out as revenue is expected to be.
 
     Parameters
     ----------
@@ -125,7 +126,8 @@ def pool(open_: Revenue, new: Revenue, views: Views) -> tuple[Revenue, Revenue]:
     total = np.empty_like(below)
     for month, weight in enumerate(views.weight):
         order = np.argsort(below[:, month], kind="stable")
-        total[order, month] = _averaged(below[order, month], np.sort(views.above[:, month]), weight)
+        mixed = weight * below[order, month] + (1 - weight) * np.sort(views.above[:, month])
+        total[order, month] = mixed
     shrink = np.divide(total, below, out=np.ones_like(below), where=below > 0).clip(max=1.0)
     added = np.maximum(total - below, 0.0)
     parts: dict[str, list[Floats]] = {"open": [], "new": []}
@@ -139,16 +141,6 @@ def pool(open_: Revenue, new: Revenue, views: Views) -> tuple[Revenue, Revenue]:
             kept = getattr(revenue, group) * shrink[:, :, None]
             parts[name].append(kept + added[:, :, None] * share[place])
     return Revenue(*parts["open"]), Revenue(*parts["new"])
-
-
-def _averaged(below: Floats, above: Floats, weight: float) -> Floats:
-    """Average the quantiles of two forecasts, and their errors as far as they are not alike."""
-    mixed = weight * below + (1 - weight) * above
-    apart, from_above = weight * _spread(below), (1 - weight) * _spread(above)
-    spread = np.sqrt(apart**2 + from_above**2 + 2 * ALIKE * apart * from_above)
-    middle = float(np.median(mixed))
-    drawn_in: Floats = middle + (mixed - middle) * spread / (apart + from_above)
-    return np.maximum(drawn_in, 0.0)
 
 
 def _spread(draws: Floats) -> Floats:

@@ -35,8 +35,8 @@ def _pair(rng, low, high, count):
 
 
 @pytest.mark.parametrize(("low", "high"), [(10.0, 10.0), (10.0, 15.0), (15.0, 10.0)])
-def test_weights_make_the_best_average_and_the_spread_is_its_own(rng, low, high):
-    """No weight near by errs less, and the pooled spread is the one of the averaged errors."""
+def test_weights_make_the_best_average(rng, low, high):
+    """No weight near by errs less."""
     errors = _pair(rng, low, high, 200_000)
     below, above = rng.normal(500, low, (DRAWS, 1)), rng.normal(500, high, (DRAWS, 1))
     weight = weights(below, above)[0]
@@ -45,10 +45,6 @@ def test_weights_make_the_best_average_and_the_spread_is_its_own(rng, low, high)
         return (w * errors[0] + (1 - w) * errors[1]).std()
 
     assert loss(weight) <= min(loss(max(weight - 0.1, 0)), loss(min(weight + 0.1, 1))) + 1e-2
-    one = Revenue(below[:, :, None], below[:, :, None])
-    none = Revenue(np.zeros((DRAWS, 1, 1)), np.zeros((DRAWS, 1, 1)))
-    pooled, _ = pool(one, none, Views(below, above, np.array([weight])))
-    assert pooled.total.std() == pytest.approx(loss(weight), rel=0.03)
 
 
 def test_views_as_sure_as_each_other_count_alike(rng):
@@ -107,11 +103,7 @@ def test_parts_add_up_in_every_draw_whatever_the_views(weight, chance, new_chanc
     below = open_.total + new.total
     for month in range(2):
         mixed = weight * np.sort(below[:, month]) + (1 - weight) * np.sort(above[:, month])
-        middle = np.median(mixed)
-        low, high = np.minimum(mixed, middle), np.maximum(mixed, middle)
-        assert (
-            (low - 1e-6 <= np.sort(total[:, month])) & (np.sort(total[:, month]) <= high + 1e-6)
-        ).all()
+        np.testing.assert_allclose(np.sort(total[:, month]), mixed, rtol=1e-9, atol=1e-6)
 
 
 def test_draws_keep_the_order_of_those_from_below(rng):
@@ -130,13 +122,9 @@ def test_without_a_view_from_above_nothing_changes(rng):
     assert pooled == (open_, new)
 
 
-def test_views_that_agree_are_drawn_in_by_what_is_not_alike_in_their_errors(rng):
+def test_views_that_agree_are_left_as_they_are(rng):
     open_, new = _revenue(rng), _revenue(rng)
     below = open_.total + new.total
-    views = Views(below, below[::-1].copy(), np.array([0.5, 0.5]))
-    first, second = pool(open_, new, views)
-    total = first.total + second.total
-    np.testing.assert_allclose(np.median(total, axis=0), np.median(below, axis=0), rtol=1e-6)
-    assert total[:, 0].std() == pytest.approx(
-        below[:, 0].std() * np.sqrt((1 + ALIKE) / 2), rel=1e-3
-    )
+    pooled = pool(open_, new, Views(below, below[::-1].copy(), np.array([0.4, 0.4])))
+    np.testing.assert_allclose(pooled[0].by_owner, open_.by_owner, atol=1e-6)
+    np.testing.assert_allclose(pooled[1].by_segment, new.by_segment, atol=1e-6)
