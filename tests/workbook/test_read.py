@@ -20,7 +20,7 @@ from salespipe.problems import count_by_severity
 from salespipe.stages import DEFAULT_STAGES
 from salespipe.tables import Tables, conform
 from salespipe.workbook.read import read_workbook
-from salespipe.workbook.schema import SETTINGS, SHEETS
+from salespipe.workbook.schema import SCHEMA_VERSION, SETTINGS, SHEETS
 from salespipe.workbook.template.build import build_workbook
 
 SHARED = Path(__file__).parents[3] / "shared" / "xlsx"
@@ -229,7 +229,7 @@ def test_what_the_template_is_given_is_read_back(tmp_path, language):
 
     assert book.problems == ()
     assert book.language == language
-    assert book.stamp["schema_version"] == "1"
+    assert book.stamp["schema_version"] == SCHEMA_VERSION
     assert book.tables.stages == tables.stages
     for table in ("deals", "stage_entries", "targets", "accounts", "activities", "market"):
         read, given = getattr(book.tables, table), getattr(tables, table)
