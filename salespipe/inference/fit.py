@@ -12,6 +12,7 @@ from salespipe.exposure import Exposure, build_exposure
 from salespipe.inference.assemble import amount_data, arrivals_data, timing_data, win_rate_data
 from salespipe.inference.gate import judge, stop_if_bad, worst_of
 from salespipe.inference.history import revenue_history_data
+from salespipe.inference.sampler import compile_model
 from salespipe.models.amount import AmountPriors, build_amount
 from salespipe.models.arrivals import ArrivalsPriors, build_arrivals
 from salespipe.models.revenue_history import (
@@ -128,7 +129,7 @@ def fit(pipeline: Pipeline, *, seed: int = 1, progress: Progress | None = None) 
     # One model samples (outside Python's lock) while the next is being compiled.
     for place, (name, model) in enumerate(models.items()):
         tell(f"Fitting the models: {name} ({place + 1} of {len(models)})")
-        compiled[name] = nutpie.compile_pymc_model(model)
+        compiled[name] = compile_model(model)
         running[name] = _start(compiled[name], name, seed + place)
     trees, verdicts = {}, []
     for place, name in enumerate(models):

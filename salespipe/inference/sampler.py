@@ -7,11 +7,16 @@ import numpy as np
 import numpy.typing as npt
 import nutpie
 import pymc as pm
+import pytensor
 import xarray as xr
 
 from salespipe.inference.gate import judge, stop_if_bad
 
 __all__ = ["CHAINS", "Compiled", "compile_model", "sample_model"]
+
+# Rounding that may depend on what the compiler has cached would make a first run differ from later
+# ones: a sampler turns the last digit into other draws.
+pytensor.config.numba__fastmath = False
 
 type Compiled = Any
 """A model as nutpie compiled it."""

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import nutpie
 import pandas as pd
 import pytest
 
@@ -35,7 +34,7 @@ def no_sampler(monkeypatch):
         started.append((seed, longer))
         return _Run()
 
-    monkeypatch.setattr(nutpie, "compile_pymc_model", lambda model: model)
+    monkeypatch.setattr(fit_module, "compile_model", lambda model: model)
     monkeypatch.setattr(fit_module, "_start", start)
     return started
 

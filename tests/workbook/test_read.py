@@ -1,6 +1,7 @@
 import random
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -230,7 +231,12 @@ def test_what_the_template_is_given_is_read_back(tmp_path, language):
     assert book.problems == ()
     assert book.language == language
     assert book.stamp["schema_version"] == SCHEMA_VERSION
-    assert book.tables.stages == tables.stages
+    # The usual criteria are written in the language of the sheet.
+    usual = {"entry": "", "exit": "", "activities": "", "milestones": ""}
+    bare = [[replace(stage, **usual) for stage in one.stages] for one in (book.tables, tables)]
+    assert bare[0] == bare[1]
+    if language == "en":
+        assert book.tables.stages == tables.stages
     for table in ("deals", "stage_entries", "targets", "accounts", "activities", "market"):
         read, given = getattr(book.tables, table), getattr(tables, table)
         keys = [column for column in given if given[column].notna().any()]
