@@ -6,7 +6,7 @@ from salespipe.workbook.archive import part_key
 from salespipe.workbook.markup import Markup, splice
 from salespipe.workbook.package import Package
 
-__all__ = ["recalculated_on_load", "without_calc_chain"]
+__all__ = ["BEFORE", "recalculated_on_load", "without_calc_chain"]
 
 BEFORE: Final = frozenset(
     {

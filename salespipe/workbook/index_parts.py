@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from salespipe.workbook.archive import part_key
+from salespipe.workbook.calculation import BEFORE
 from salespipe.workbook.graft_parts import Dialect
 from salespipe.workbook.markup import Element, Markup, Splice, as_index, splice, with_attribute
 from salespipe.workbook.package import SheetState
@@ -18,18 +19,7 @@ __all__ = [
     "relations_part",
 ]
 
-BEFORE_NAMES: Final = frozenset(
-    {
-        "fileVersion",
-        "fileSharing",
-        "workbookPr",
-        "workbookProtection",
-        "bookViews",
-        "sheets",
-        "functionGroups",
-        "externalReferences",
-    }
-)
+BEFORE_NAMES: Final = BEFORE - {"definedNames"}
 """Children of a workbook that stand before ``definedNames`` (ECMA-376, CT_Workbook)."""
 
 RELATIONS_TYPE: Final = (
