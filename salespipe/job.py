@@ -13,7 +13,9 @@ import pandas as pd
 from salespipe import __version__, kpi
 from salespipe import names as n
 from salespipe.checks import check, weighted_values, with_costs
-from salespipe.errors import ProblemsError
+from salespipe.errors import ProblemsError, SalespipeError
+from salespipe.inference import workers
+from salespipe.pipeline import Pipeline
 from salespipe.problems import Problem
 from salespipe.results import Receipt, Results
 from salespipe.tables import Tables
@@ -223,17 +225,12 @@ def run_month(
     tell = progress or (lambda _: None)
     clock = _Clock()
     target = Path(output) if output else Path(path)
-    with clock.step("read"):
-        tell("Reading the workbook")
-        book = read_workbook(path)
-    with clock.step("check"):
-        tell("Checking it")
-        day = as_of if isinstance(as_of, date) else as_of(book.tables)
-        problems = problems_of(book, as_of=day)
-        stop_on_errors(problems)
-        pipeline = book.pipeline(as_of=day)
-        # Before half a minute of fitting, not after it.
-        refuse_unpublishable(book.path, target)
+    workers.begin_loading()
+    try:
+        book, problems, pipeline = _taken_in(Path(path), target, as_of, clock, tell)
+    except SalespipeError:
+        workers.stop()
+        raise
     with clock.step("load"):
         tell("Loading the models")
         from salespipe.inference.fit import fit  # noqa: PLC0415 (seconds of imports)
@@ -253,3 +250,24 @@ def run_month(
             book.path, target, results, expected_digest=book.digest, language=book.language
         )
     return MonthlyRun(made, results, target, backup, clock.seconds)
+
+
+def _taken_in(
+    path: Path,
+    target: Path,
+    as_of: date | Callable[[Tables], date],
+    clock: _Clock,
+    tell: Progress,
+) -> tuple[Book, tuple[Problem, ...], Pipeline]:
+    """Read and check the workbook: all that may stop the work before its half minute of fitting."""
+    with clock.step("read"):
+        tell("Reading the workbook")
+        book = read_workbook(path)
+    with clock.step("check"):
+        tell("Checking it")
+        day = as_of if isinstance(as_of, date) else as_of(book.tables)
+        problems = problems_of(book, as_of=day)
+        stop_on_errors(problems)
+        pipeline = book.pipeline(as_of=day)
+        refuse_unpublishable(book.path, target)
+    return book, problems, pipeline

@@ -1,6 +1,7 @@
 """What the whole program's tests share: a small company's workbook and fits of small companies."""
 
 import io
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -24,6 +25,10 @@ from salespipe.tables import conform
 
 if TYPE_CHECKING:
     from salespipe.inference.fit import Fit
+
+# Where tests run side by side already, each fits its models one after another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["LOKY_MAX_CPU_COUNT"] = "1"
 
 COMPANY = Company(deals=300, months=12, n_owners=4, sloppiness=0.1)
 SEED = 3

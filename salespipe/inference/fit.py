@@ -1,18 +1,20 @@
 """All models fitted to one pipeline, side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Final
 
-import nutpie
 import pymc as pm
 import xarray as xr
 
 from salespipe.exposure import Exposure, build_exposure
+from salespipe.inference import workers
 from salespipe.inference.assemble import amount_data, arrivals_data, timing_data, win_rate_data
-from salespipe.inference.gate import judge, stop_if_bad, worst_of
+from salespipe.inference.gate import stop_if_bad, worst_of
 from salespipe.inference.history import revenue_history_data
-from salespipe.inference.sampler import compile_model
+from salespipe.inference.sampler import CHAINS, Sampled, fit_model
 from salespipe.models.amount import AmountPriors, build_amount
 from salespipe.models.arrivals import ArrivalsPriors, build_arrivals
 from salespipe.models.revenue_history import (
@@ -30,24 +32,16 @@ __all__ = ["CHAINS", "Fit", "Progress", "fit"]
 type Progress = Callable[[str], None]
 """Told, in words for people, what is being done."""
 
-CHAINS: Final = 4
-
-TUNE: Final = 500
-
-DRAWS: Final = 750
-"""Draws per chain: more than are simulated, and of low correlation."""
-
-TARGET_ACCEPT: Final = {
-    "win rate": 0.95,
-    "timing": 0.95,
-    "amount": 0.97,
-    "arrivals": 0.98,
-    "revenue history": 0.95,
-}
-"""Smaller steps where the posterior of a scale has a long tail."""
-
-STRICTER: Final = 0.998
-"""Target acceptance of the second, longer try."""
+BUILDERS: Final[Mapping[str, Callable[..., pm.Model | None]]] = MappingProxyType(
+    {
+        "win rate": build_win_rate,
+        "timing": build_timing,
+        "arrivals": build_arrivals,
+        "revenue history": partial(build_revenue_history, reusable=False),
+        "amount": build_amount,
+    }
+)
+"""What builds each model from its data, the slowest to fit first."""
 
 
 @dataclass(frozen=True)
@@ -85,24 +79,27 @@ class Fit:
         )
 
 
-def build_models(pipeline: Pipeline, exposure: Exposure) -> dict[str, pm.Model]:
-    """Build every model that the data allow, by name, the slowest to sample first."""
-    models = {
-        "win rate": build_win_rate(
-            win_rate_data(pipeline, exposure),
-            priors=WinRatePriors(strength=pipeline.settings.prior_strength),
-        ),
-        "timing": build_timing(timing_data(pipeline, exposure), priors=TimingPriors()),
-        "amount": build_amount(amount_data(pipeline, exposure), priors=AmountPriors()),
-    }
-    arrivals = arrivals_data(pipeline, exposure)
-    if arrivals is not None:
-        models["arrivals"] = build_arrivals(arrivals, priors=ArrivalsPriors())
-    return models
+@dataclass(frozen=True)
+class _Task:
+    """One model to be fitted; a worker builds it from its data.
+
+    Attributes
+    ----------
+    name : str
+    data, priors : object
+        What its builder takes.
+    seed, cores : int
+    """
+
+    name: str
+    data: Any
+    priors: Any
+    seed: int
+    cores: int
 
 
 def fit(pipeline: Pipeline, *, seed: int = 1, progress: Progress | None = None) -> Fit:
-    """Fit all models to a pipeline.
+    """Fit all models to a pipeline, as many at a time as there are cores.
 
     Parameters
     ----------
@@ -115,53 +112,48 @@ def fit(pipeline: Pipeline, *, seed: int = 1, progress: Progress | None = None) 
     Raises
     ------
     ConvergenceError
-        A model did not pass the gate in two tries.
+        A model did not pass the gate however hard it was tried.
     """
     tell = progress or (lambda _: None)
     exposure = build_exposure(pipeline)
-    models = build_models(pipeline, exposure)
     history = revenue_history_data(pipeline)
-    if history is not None:
-        above = build_revenue_history(history, priors=RevenueHistoryPriors(), reusable=False)
-        if above is not None:
-            models["revenue history"] = above
-    compiled, running = {}, {}
-    # One model samples (outside Python's lock) while the next is being compiled.
-    for place, (name, model) in enumerate(models.items()):
-        tell(f"Fitting the models: {name} ({place + 1} of {len(models)})")
-        compiled[name] = compile_model(model)
-        running[name] = _start(compiled[name], name, seed + place)
-    trees, verdicts = {}, []
-    for place, name in enumerate(models):
-        tell(f"Fitting the models: waiting for {name}")
-        tree = cast("xr.DataTree", running[name].wait())
-        verdict = judge(tree)
-        if not verdict.diagnostics.ok:
-            tell(f"Fitting the models: {name} once more, longer")
-            again = _start(compiled[name], name, seed + place, longer=True)
-            tree = cast("xr.DataTree", again.wait())
-            verdict = judge(tree)
-        stop_if_bad(name, verdict)
-        trees[name] = tree
-        verdicts.append(verdict.diagnostics)
+    tasks = _tasks(pipeline, exposure, history, seed)
+    tell(f"Fitting {len(tasks)} models: {', '.join(task.name for task in tasks)}")
+    found: dict[str, Sampled] = {}
+    for place, sampled in workers.run_each(_fit_one, tasks):
+        name = tasks[place].name
+        stop_if_bad(name, sampled.verdict)
+        found[name] = sampled
+        again = f", try {sampled.tries}" if sampled.tries > 1 else ""
+        tell(f"Fitting the models: {len(found)} of {len(tasks)} done ({name}{again})")
+    trees = {task.name: found[task.name].tree for task in tasks}
+    verdicts = [found[task.name].verdict.diagnostics for task in tasks]
     return Fit(pipeline, exposure, trees, worst_of(verdicts), seed, history)
 
 
-def _start(
-    compiled: object, name: str, seed: int, *, longer: bool = False
-) -> "nutpie.sample._BackgroundSampler":
-    return nutpie.sample(
-        compiled,
-        draws=DRAWS * (2 if longer else 1),
-        tune=TUNE * (2 if longer else 1),
-        chains=CHAINS,
-        # The other core compiles the next model meanwhile; the draws are the same either way.
-        cores=2 if longer else 1,
-        seed=seed,
-        target_accept=STRICTER if longer else TARGET_ACCEPT[name],
-        # Effects that overlap (months, their place in the quarter, ages) are correlated in the
-        # posterior; a mass matrix that knows so needs a third of the steps.
-        adaptation="low_rank",
-        progress_bar=False,
-        blocking=False,
-    )
+def _tasks(
+    pipeline: Pipeline, exposure: Exposure, history: RevenueHistoryData | None, seed: int
+) -> list[_Task]:
+    """List the models that the data allow, the slowest first."""
+    given: Mapping[str, tuple[Any, Any]] = {
+        "win rate": (
+            win_rate_data(pipeline, exposure),
+            WinRatePriors(strength=pipeline.settings.prior_strength),
+        ),
+        "timing": (timing_data(pipeline, exposure), TimingPriors()),
+        "arrivals": (arrivals_data(pipeline, exposure), ArrivalsPriors()),
+        "revenue history": (history, RevenueHistoryPriors()),
+        "amount": (amount_data(pipeline, exposure), AmountPriors()),
+    }
+    there = [name for name in BUILDERS if given[name][0] is not None]
+    cores = max(1, workers.cores() // len(there))
+    return [
+        _Task(name, *given[name], seed=seed + place, cores=cores)
+        for place, name in enumerate(there)
+    ]
+
+
+def _fit_one(task: _Task) -> Sampled:
+    model = BUILDERS[task.name](task.data, priors=task.priors)
+    assert model is not None  # noqa: S101 (there is a task only where there are data enough)
+    return fit_model(model, seed=task.seed, cores=task.cores)

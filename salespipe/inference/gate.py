@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-import arviz as az
+import arviz_stats as az
 import numpy as np
 import xarray as xr
 

@@ -11,6 +11,7 @@ import xarray as xr
 from salespipe import names as n
 from salespipe.days import month_number
 from salespipe.exposure import observed_from
+from salespipe.inference.gate import stop_if_bad
 from salespipe.inference.sampler import Compiled, compile_model, sample_model
 from salespipe.models.revenue_history import (
     BLOCK,
@@ -165,7 +166,7 @@ def fit_revenue_history(
     Raises
     ------
     ConvergenceError
-        It did not pass the gate in two tries.
+        It did not pass the gate however hard it was tried.
     """
     if len(data.won) < MIN_MONTHS or not (data.won >= data.floor).any():
         return None
@@ -173,7 +174,9 @@ def fit_revenue_history(
     seasonal = len(data.won) >= SEASON_MONTHS
     months = len(given["log_won"])
     compiled = _compiled(months, seasonal, data.indices, priors or RevenueHistoryPriors())
-    return sample_model(compiled, name="revenue history", seed=seed, data=given)
+    sampled = sample_model(compiled, seed=seed, cores=2, data=given)
+    stop_if_bad("revenue history", sampled.verdict)
+    return sampled.tree
 
 
 @cache

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pymc as pm
 
+from salespipe.models.effects import add_zero_sum
+
 __all__ = ["NU", "AmountData", "AmountPriors", "build_amount"]
 
 type Floats = npt.NDArray[np.float64]
@@ -68,20 +70,15 @@ def build_amount(data: AmountData, *, priors: AmountPriors) -> pm.Model:
     data : AmountData
     priors : AmountPriors
     """
-    with pm.Model(coords={"segment": list(data.segments)}) as model:
+    with pm.Model(coords={"segment": list(data.segments)}, check_bounds=False) as model:
         centre = pm.Normal("centre", 0, priors.centre)
         spread = pm.LogNormal("segment_sd", np.log(priors.segment_median), priors.segment_spread)
         # Summing to zero, so that only `centre` carries the level; centred, since won deals know
         # their segment's ratio far better than the prior does.
-        apart = (
-            pm.ZeroSumNormal("segment_apart", spread, dims="segment")
-            if len(data.segments) > 1
-            else np.zeros(1)
-        )
-        location = pm.Deterministic("location", centre + apart, dims="segment")
+        apart = add_zero_sum("segment_apart", spread, {"segment": len(data.segments)})
+        pm.Deterministic("location", centre + apart.values, dims="segment")
         scale = pm.LogNormal("scale", np.log(priors.scale_median), priors.scale_spread)
         if len(data.log_ratio):
-            pm.StudentT(
-                "log_ratio", nu=NU, mu=location[data.segment], sigma=scale, observed=data.log_ratio
-            )
+            mu = centre + apart.at(data.segment)
+            pm.StudentT("log_ratio", nu=NU, mu=mu, sigma=scale, observed=data.log_ratio)
     return model

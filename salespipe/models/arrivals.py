@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pymc as pm
 import pytensor.tensor as pt
 
+from salespipe.models.effects import add_zero_sum
+
 __all__ = ["SEASON_MONTHS", "ArrivalsData", "ArrivalsPriors", "build_arrivals"]
 
 type Floats = npt.NDArray[np.float64]
@@ -88,19 +90,25 @@ def build_arrivals(data: ArrivalsData, *, priors: ArrivalsPriors) -> pm.Model:
         "year_month": list(range(1, 13)),
     }
     counted = np.log(max(float(data.created.sum() / data.share.sum()), 0.1))
-    with pm.Model(coords=coords) as model:
+    with pm.Model(coords=coords, check_bounds=False) as model:
         usual = pm.Normal("usual_level", counted, priors.level)
         step = pm.LogNormal("step_sd", np.log(priors.step_median), priors.step_spread)
         raw = pm.Normal("step_raw", 0, 1, dims="step")
-        walk = pt.concatenate([pt.zeros(1), pt.cumsum(step * raw)])
-        level = pm.Deterministic("level", usual + walk - walk.mean(), dims="month")
-        quarter = pm.ZeroSumNormal("quarter_effect", priors.quarter_month, dims="quarter_month")
-        eta = level + quarter[data.quarter_month]
+        walk = pt.dot(_walk(len(data.months)), raw)
+        level = pm.Deterministic("level", usual + step * walk, dims="month")
+        quarter = add_zero_sum("quarter_effect", priors.quarter_month, {"quarter_month": 3})
+        eta = level + quarter.at(data.quarter_month)
         if seasonal:
-            year = pm.ZeroSumNormal("year_effect", priors.year_month, dims="year_month")
-            eta += year[data.year_month]
+            year = add_zero_sum("year_effect", priors.year_month, {"year_month": 12})
+            eta += year.at(data.year_month)
         alpha = pm.LogNormal("alpha", np.log(priors.dispersion_median), priors.dispersion_spread)
         pm.NegativeBinomial(
             "created", mu=data.share * pt.exp(eta), alpha=alpha, observed=data.created
         )
     return model
+
+
+def _walk(months: int) -> Floats:
+    """Give the matrix from steps to a walk about its own mean, shape (month, month - 1)."""
+    walk = np.tril(np.ones((months, months - 1)), -1)
+    return np.asarray(walk - walk.mean(axis=0))

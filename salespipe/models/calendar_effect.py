@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pymc as pm
 import pytensor.tensor as pt
 
+from salespipe.models.effects import Linear, add_zero_sum
+
 __all__ = ["CalendarPriors", "add_calendar_effect"]
 
 
@@ -33,7 +35,7 @@ class CalendarPriors:
 
 def add_calendar_effect(
     quarter_of_month: npt.NDArray[np.int64], *, priors: CalendarPriors
-) -> tuple[pt.TensorVariable, pt.TensorVariable]:
+) -> tuple[Linear, pt.TensorVariable]:
     r"""Add the effect of each month to the model that is being built.
 
     .. math::
@@ -57,24 +59,23 @@ def add_calendar_effect(
 
     Returns
     -------
-    effect : TensorVariable, shape (month,)
-        :math:`m_t - \bar m`: to be added to a level that is sampled as that of the months seen.
+    effect : Linear
+        Its levels are the months', :math:`m_t - \bar m`: to be added to a level that is sampled
+        as that of the months seen.
     mean : TensorVariable
         :math:`\bar m`: the long-run level is the level of the months seen less this (a shift, so
         it needs no Jacobian).
     """
-    quarter = pm.ZeroSumNormal("quarter_effect", priors.quarter_month, dims="quarter_month")
+    quarter = add_zero_sum("quarter_effect", priors.quarter_month, {"quarter_month": 3})
     rho = pm.Beta("shock_rho", 6, 6)
     scale = pm.LogNormal("shock_sd", np.log(priors.shock_median), priors.shock_spread)
     # The months' differences, vague in themselves (the potentials below are their prior), and
     # their mean in units of the shocks' scale, which only the prior knows.
-    # One month alone is its own mean: a constant would have no R-hat to pass the gate with.
-    several = len(quarter_of_month) > 1
-    seen = pm.ZeroSumNormal("seen_month", VAGUE, dims="month") if several else pt.zeros(1)
+    seen = add_zero_sum("seen_month", VAGUE, {"month": len(quarter_of_month)})
     mean = scale * pm.Flat("mean_month")
     pm.Potential("mean_month_jacobian", pt.log(scale))
-    month = seen + mean
-    shock = pm.Deterministic("shock", month - quarter[quarter_of_month], dims="month")
+    month = seen.values + mean
+    shock = pm.Deterministic("shock", month - quarter.at(quarter_of_month), dims="month")
     pm.Potential("shock_first", pm.logp(pm.Normal.dist(0, scale), shock[0]))
     step = pm.Normal.dist(0, scale * pt.sqrt(1 - rho**2))
     pm.Potential("shock_next", pm.logp(step, shock[1:] - rho * shock[:-1]))

@@ -20,9 +20,12 @@ from salespipe.models.priors import Scale
 __all__ = [
     "Added",
     "Effect",
+    "Linear",
     "add_effects",
+    "add_zero_sum",
     "coordinates",
     "due_by_stage",
+    "stacked",
     "summed",
     "zero_sum",
 ]
@@ -107,30 +110,56 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Linear:
+    """A constant linear map of what is sampled.
+
+    Attributes
+    ----------
+    sampled : TensorVariable, shape (coordinate,)
+    matrix : ndarray, shape (level, coordinate)
+    constant : ndarray, shape (level,)
+    """
+
+    sampled: pt.TensorVariable
+    matrix: Floats
+    constant: Floats
+
+    @property
+    def values(self) -> pt.TensorVariable:
+        """Value of every level, shape (level,)."""
+        return self.constant + pt.dot(self.matrix, self.sampled)
+
+    def at(self, levels: Ints) -> pt.TensorVariable:
+        """Value of some levels, in their order, shape (len(levels),)."""
+        return self.constant[levels] + pt.dot(self.matrix[levels], self.sampled)
+
+
+@dataclass(frozen=True)
 class Added:
     """Effects that were added to a model.
 
     Attributes
     ----------
-    values : TensorVariable, shape (level of any effect,)
-        Each less its effect's mean over what was seen.
+    levels : Linear
+        The levels of all effects, each less its effect's mean over what was seen.
     shift : TensorVariable
         The sum of those means: to be subtracted from a level that is sampled as that of the deals
         seen. The data know that level far better than the one of the references; sampling it
         leaves the model as it is (a shift has no Jacobian) and takes the ridge out of its
         posterior.
     begins : mapping of str to int
-        Where the levels of each effect begin in `values`, references first; ``end`` is the
-        number of them all.
+        Where the levels of each effect begin, references first; ``end`` is the number of them
+        all.
     """
 
-    values: pt.TensorVariable
+    levels: Linear
     shift: pt.TensorVariable
     begins: Mapping[str, int]
 
     def of(self, name: str, size: int) -> pt.TensorVariable:
         """Give the first `size` values of an effect."""
-        return self.values[self.begins[name] : self.begins[name] + size]
+        begin = self.begins[name]
+        return self.levels.at(np.arange(begin, begin + size))
 
 
 def zero_sum(*sizes: int) -> Floats:
@@ -150,6 +179,41 @@ def zero_sum(*sizes: int) -> Floats:
     for size in sizes:
         basis = np.asarray(np.kron(basis, helmert(size).T if size > 1 else np.zeros((1, 0))))
     return basis
+
+
+def add_zero_sum(
+    name: str,
+    scale: float | pt.TensorVariable,
+    sizes: Mapping[str, int],
+    *,
+    basis: Floats | None = None,
+) -> Linear:
+    """Add an effect that sums to zero along every dimension, with one prior scale.
+
+    What ``pm.ZeroSumNormal`` is, as a product with a constant matrix: that one takes seconds longer
+    to compile.
+
+    Parameters
+    ----------
+    name : str
+        Of the effect in the posterior; what is sampled is called ``<name>_coordinate``.
+    scale : float or TensorVariable
+        Standard deviation of the coordinates.
+    sizes : mapping of str to int
+        Length of each dimension by its name.
+    basis : ndarray, shape (level, coordinate), optional
+        Another orthonormal basis, for sums that are zero along some dimensions only.
+    """
+    basis = zero_sum(*sizes.values()) if basis is None else basis
+    nought = np.zeros(len(basis))
+    if basis.shape[1] == 0:
+        # One level alone is 0: a constant in the posterior would have no R-hat for the gate.
+        return Linear(pt.zeros(1), nought[:, None], nought)
+    sampled = pm.Normal(f"{name}_coordinate", 0, scale, shape=basis.shape[1])
+    effect = Linear(sampled, basis, nought)
+    table = effect.values if len(sizes) == 1 else effect.values.reshape(tuple(sizes.values()))
+    pm.Deterministic(name, table, dims=tuple(sizes))
+    return effect
 
 
 def add_effects(effects: Sequence[Effect]) -> Added:
@@ -186,7 +250,7 @@ def add_effects(effects: Sequence[Effect]) -> Added:
     apart = np.eye(len(constant)) - inside @ share
     total = share.sum(axis=0)
     return Added(
-        values=apart @ constant + pt.dot(apart @ matrix, raw),
+        levels=Linear(raw, apart @ matrix, apart @ constant),
         shift=float(total @ constant) + pt.dot(total @ matrix, raw),
         begins=begins,
     )
@@ -250,6 +314,29 @@ def due_by_stage(stage: Ints, due: Ints, exits: Ints, stages: int, scale: float)
     )
 
 
+def stacked(*parts: Linear) -> pt.TensorVariable:
+    """Give the values of several maps, one after another.
+
+    As a sum of products with padded matrices: joining vectors, and splitting their gradient, takes
+    seconds to compile.
+
+    Parameters
+    ----------
+    *parts : Linear
+
+    Returns
+    -------
+    TensorVariable, shape (level of any part,)
+    """
+    edges = np.cumsum([0, *(len(part.matrix) for part in parts)])
+    total = pt.as_tensor(np.concatenate([part.constant for part in parts]))
+    for begin, part in zip(edges, parts, strict=False):
+        padded = np.zeros((edges[-1], part.matrix.shape[1]))
+        padded[begin : begin + len(part.matrix)] = part.matrix
+        total = total + pt.dot(padded, part.sampled)
+    return total
+
+
 def summed(values: pt.TensorVariable, codes: Sequence[Ints]) -> pt.TensorVariable:
     """Sum for every cell its entries of `values`.
 
@@ -264,7 +351,8 @@ def summed(values: pt.TensorVariable, codes: Sequence[Ints]) -> pt.TensorVariabl
     TensorVariable, shape (cell,)
     """
     table = np.column_stack(codes)
-    return values[table.ravel()].reshape(table.shape).sum(axis=1)
+    # A product with ones: summing along the second axis takes seconds to compile.
+    return pt.dot(values[table.ravel()].reshape(table.shape), np.ones(len(codes)))
 
 
 def _share(effect: Effect) -> Floats:

@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pymc as pm
 import pytensor.tensor as pt
 
+from salespipe.models.effects import add_zero_sum, zero_sum
+
 __all__ = [
     "BLOCK",
     "MIN_MONTHS",
@@ -37,6 +39,9 @@ TAIL_SCALE = 0.868
 
 BLOCK = 12
 """Months come in blocks of so many, the last one padded: one compiled model fits many dates."""
+
+YEAR = np.asarray(np.kron(np.eye(3), zero_sum(4)))
+"""Basis of the month-of-year effects: zero sums over the year's quarters, place by place."""
 
 PADDING = 1e3
 """A floor on the log scale that every month lies under: a censored month that says nothing."""
@@ -182,7 +187,7 @@ def build_revenue_history(
         "quarter": [1, 2, 3, 4],
         "index": list(data.indices),
     }
-    with pm.Model(coords=coords) as model:
+    with pm.Model(coords=coords, check_bounds=False) as model:
         at = {name: pm.Data(name, value) if reusable else value for name, value in given.items()}
         usual = pm.Normal("usual_level", at["centre"], priors.level)
         trend = pm.StudentT("trend", 3, mu=0, sigma=priors.trend)
@@ -190,12 +195,12 @@ def build_revenue_history(
         size = pm.Normal("wave_size", 0, 1, dims="wave")
         level = usual + trend * at["time"] + step * (at["waves"] @ size)
         level = pm.Deterministic("level", level, dims="month")
-        quarter = pm.ZeroSumNormal("quarter_effect", priors.quarter_month, dims="quarter_month")
-        eta = level + quarter[at["place"]]
+        quarter = add_zero_sum("quarter_effect", priors.quarter_month, {"quarter_month": 3})
+        eta = level + at["of_quarter"] @ quarter.sampled
         if len(data.won) >= SEASON_MONTHS:
-            dims = ("quarter_month", "quarter")
-            year = pm.ZeroSumNormal("year_effect", priors.year_month, dims=dims)
-            eta += year[at["place"], at["season"]]
+            sizes = {"quarter_month": 3, "quarter": 4}
+            year = add_zero_sum("year_effect", priors.year_month, sizes, basis=YEAR)
+            eta += at["of_year"] @ year.sampled
         if data.indices:
             eta += at["market"] @ pm.StudentT(
                 "market_effect", 3, mu=0, sigma=priors.market, dims="index"
@@ -235,10 +240,10 @@ def layout(data: RevenueHistoryData) -> dict[str, npt.NDArray[np.generic]]:
         "counting": np.asarray(data.counting, dtype=np.float64),
         "time": time,
         "waves": waves,
-        "place": place,
+        "of_quarter": zero_sum(3)[place],
     }
     if count >= SEASON_MONTHS:
-        given["season"] = season
+        given["of_year"] = YEAR[place * 4 + season]
     if data.indices:
         given["market"] = np.zeros((months, len(data.indices)))
         given["market"][:count] = data.market

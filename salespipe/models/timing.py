@@ -13,9 +13,11 @@ from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
 from salespipe.models.effects import (
     Added,
     Effect,
+    Linear,
     add_effects,
     coordinates,
     due_by_stage,
+    stacked,
     summed,
     zero_sum,
 )
@@ -140,27 +142,33 @@ def build_timing(data: TimingData, *, priors: TimingPriors) -> pm.Model:
         "due": list(DUE_BANDS[1:]),
         "owner": list(data.owners),
         "month": list(data.months),
+        "level": [f"{stage.name} {band}" for stage in data.steps for band in range(data.bands)],
         **coordinates(effects),
     }
     typical = np.array([stage.typical_days for stage in data.steps])
-    with pm.Model(coords=coords) as model:
+    with pm.Model(coords=coords, check_bounds=False) as model:
         month, mean = add_calendar_effect(data.quarter_of_month, priors=priors.calendar)
         added = add_effects(effects)
         # Sampled is the level that the data know, of the months, due bands and owners seen.
-        path = pm.Flat("path", dims=("stage", "band"))
-        seen = pt.dot(_levels_of_path(data), pt.flatten(path))
-        table = (seen - mean - added.shift).reshape((len(data.steps), data.bands))
-        log_rate = pm.Deterministic("log_rate", table, dims=("stage", "band"))
+        path = _levels_of_path(data)
+        seen = Linear(pm.Flat("path", dims="level"), path, np.zeros(len(path)))
+        level = seen.values - mean - added.shift
+        shape = (len(data.steps), data.bands)
+        pm.Deterministic("log_rate", level.reshape(shape), dims=("stage", "band"))
+        bands = np.arange(len(path)).reshape(shape)
         first = pm.Normal.dist(-np.log(typical), priors.base)
-        pm.Potential("first_band", pm.logp(first, log_rate[:, 0]))
-        step = (log_rate[:, 1:] - log_rate[:, :-1]) / priors.band
+        begin = seen.at(bands[:, 0]) - mean - added.shift
+        pm.Potential("first_band", pm.logp(first, begin))
+        # Differences of rows: what the levels have in common falls out.
+        steps = path[bands[:, 1:].ravel()] - path[bands[:, :-1].ravel()]
+        step = pt.dot(steps / priors.band, seen.sampled)
         # A logistic density less its constant.
         pm.Potential("walk", step - 2 * pt.softplus(step))
-        eta = summed(pt.concatenate([added.values, month, seen]), _codes(data, added))
+        eta = summed(stacked(added.levels, month, seen), _codes(data, added))
         owner = added.of("owner_effect", len(data.owners))
-        expected = pt.dot(pt.dot(pt.exp(eta), data.days), pt.exp(owner))
-        counted = pt.dot(data.exits, eta) + pt.dot(data.exits_of_owner, owner)
-        pm.Potential("exits", counted - expected)
+        expected = pt.dot(np.ascontiguousarray(data.days.T), pt.exp(eta)) * pt.exp(owner)
+        counted = pt.sum(data.exits * eta) + pt.sum(data.exits_of_owner * owner)
+        pm.Potential("exits", counted - pt.sum(expected))
     return model
 
 

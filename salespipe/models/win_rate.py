@@ -14,9 +14,11 @@ from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
 from salespipe.models.effects import (
     Added,
     Effect,
+    Linear,
     add_effects,
     coordinates,
     due_by_stage,
+    stacked,
     summed,
     zero_sum,
 )
@@ -177,14 +179,16 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
         "month": list(data.months),
         **coordinates(effects),
     }
-    with pm.Model(coords=coords) as model:
+    with pm.Model(coords=coords, check_bounds=False) as model:
         month, mean = add_calendar_effect(data.quarter_of_month, priors=priors.calendar)
         added = add_effects(effects)
         # Sampled is the level that the data know: that of the deals seen.
         seen = pm.Flat("seen_base", dims="stage")
         base = pm.Deterministic("base", seen - mean - added.shift, dims="stage")
         pm.Potential("prior_of_base", pm.logp(pm.Normal.dist(mu, tau), base))
-        eta = summed(pt.concatenate([added.values, month, seen]), _codes(data, added))
+        stages = len(data.steps)
+        levels = stacked(added.levels, month, Linear(seen, np.eye(stages), np.zeros(stages)))
+        eta = summed(levels, _codes(data, added))
         pm.CustomDist("onward", data.exits, eta, logp=_logp, random=_random, observed=data.onward)
     return model
 

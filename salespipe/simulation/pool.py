@@ -107,8 +107,11 @@ def pool(open_: Revenue, new: Revenue, views: Views) -> tuple[Revenue, Revenue]:
     views are on average, where a mixture would be wider than both. It is not drawn in for what the
     average of two forecasts misses less than each: on public data ranges then held too little. Its
     draws come in the order of those from below, so that months and parts hang together as deals
-    make them. Where a draw falls, its parts fall in proportion; where it rises, what is added is
-    shared out as revenue is expected to be.
+    make them.
+
+    Open deals bring what they bring: what is added to a draw counts as new business, shared out as
+    that is expected to be, and what is taken off comes off new business first. Otherwise the open
+    deals would sum to more than their amounts wherever the history promises more than they hold.
 
     Parameters
     ----------
@@ -128,19 +131,29 @@ def pool(open_: Revenue, new: Revenue, views: Views) -> tuple[Revenue, Revenue]:
         order = np.argsort(below[:, month], kind="stable")
         mixed = weight * below[order, month] + (1 - weight) * np.sort(views.above[:, month])
         total[order, month] = mixed
-    shrink = np.divide(total, below, out=np.ones_like(below), where=below > 0).clip(max=1.0)
-    added = np.maximum(total - below, 0.0)
-    parts: dict[str, list[Floats]] = {"open": [], "new": []}
-    for group in ("by_owner", "by_segment"):
-        expected = np.stack([getattr(open_, group).mean(axis=0), getattr(new, group).mean(axis=0)])
-        # Nothing expected from below in a month: new business of whoever is there, alike.
-        blank = expected.sum(axis=(0, 2)) <= 0
-        expected[1, blank] = 1.0
-        share = expected / expected.sum(axis=(0, 2))[None, :, None]
-        for place, (name, revenue) in enumerate((("open", open_), ("new", new))):
-            kept = getattr(revenue, group) * shrink[:, :, None]
-            parts[name].append(kept + added[:, :, None] * share[place])
-    return Revenue(*parts["open"]), Revenue(*parts["new"])
+    of_open = np.minimum(open_.total, total)
+    of_new = total - of_open
+    added = np.maximum(of_new - new.total, 0.0)
+    parts = []
+    for revenue, wanted in ((open_, of_open), (new, of_new - added)):
+        have = revenue.total
+        keep = np.divide(wanted, have, out=np.ones_like(have), where=have > 0)[:, :, None]
+        parts.append((revenue.by_owner * keep, revenue.by_segment * keep))
+    more = [
+        added[:, :, None] * _shares(getattr(open_, group), getattr(new, group))
+        for group in ("by_owner", "by_segment")
+    ]
+    (kept, kept_too), (owners, segments) = parts
+    return Revenue(kept, kept_too), Revenue(owners + more[0], segments + more[1])
+
+
+def _shares(open_: Floats, new: Floats) -> Floats:
+    """Share of each owner or segment in a month's new business, else in all of it, else alike."""
+    expected = new.mean(axis=0)
+    for other in (open_.mean(axis=0), np.ones_like(expected)):
+        blank = expected.sum(axis=1) <= 0
+        expected[blank] = other[blank]
+    return np.asarray(expected / expected.sum(axis=1, keepdims=True))
 
 
 def _spread(draws: Floats) -> Floats:

@@ -11,6 +11,7 @@ from salespipe.exposure import build_exposure
 from salespipe.inference import fit as fit_module
 from salespipe.inference.fit import fit
 from salespipe.inference.gate import Verdict
+from salespipe.inference.sampler import Sampled
 from salespipe.pipeline import build_pipeline
 from salespipe.results import Diagnostics
 from salespipe.simulation.forecast import forecast
@@ -20,54 +21,44 @@ BAD = Verdict(Diagnostics(1.37, 55.0, 2, ok=False), "seen_base")
 GOOD = Verdict(Diagnostics(1.001, 2000.0, 0, ok=True), "seen_base")
 
 
-class _Run:
-    def wait(self):
-        return "tree"
+NAMES = ("win rate", "timing", "arrivals", "revenue history", "amount")
 
 
 @pytest.fixture
 def no_sampler(monkeypatch):
-    """Let nothing be compiled or sampled; remember how each model was started."""
-    started = []
+    """Let nothing be compiled or sampled; the verdicts are given, in the models' order."""
 
-    def start(compiled, name, seed, *, longer=False):
-        started.append((seed, longer))
-        return _Run()
+    def use(*verdicts):
+        given = iter(verdicts)
+        monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
+        monkeypatch.setattr(
+            fit_module, "fit_model", lambda model, **_: Sampled(model, *next(given))
+        )
 
-    monkeypatch.setattr(fit_module, "compile_model", lambda model: model)
-    monkeypatch.setattr(fit_module, "_start", start)
-    return started
-
-
-def test_a_model_that_fails_twice_stops_everything(small_pipeline, no_sampler, monkeypatch):
-    monkeypatch.setattr(fit_module, "judge", lambda _: BAD)
-    named = r"win rate model did not converge.*seen_base"
-    with pytest.raises(ConvergenceError, match=named) as stop:
-        fit(small_pipeline, seed=7)
-    assert "1.370" in str(stop.value)
-    assert "no forecast was written" in str(stop.value)
-    assert no_sampler[-1] == (7, True)
+    return use
 
 
 @pytest.mark.parametrize("place", range(5))
-def test_no_model_gets_past_the_gate(small_pipeline, no_sampler, monkeypatch, place):
-    """Whichever of the models fails, the fit fails and names it."""
-    names = ["win rate", "timing", "amount", "arrivals", "revenue history"]
-    verdicts = iter([GOOD] * place + [BAD, BAD])
-    monkeypatch.setattr(fit_module, "judge", lambda _: next(verdicts))
-    with pytest.raises(ConvergenceError, match=f"The {names[place]} model did not converge"):
+def test_no_model_gets_past_the_gate(small_pipeline, no_sampler, place):
+    """Whichever of the models fails, the fit fails and names it and its worst parameter."""
+    no_sampler(*[(GOOD, 1)] * place, (BAD, 3))
+    with pytest.raises(ConvergenceError) as stop:
         fit(small_pipeline, seed=7)
+    said = str(stop.value)
+    assert f"The {NAMES[place]} model did not converge" in said
+    assert "seen_base" in said
+    assert "1.370" in said
+    assert "no forecast was written" in said
 
 
-def test_a_second_longer_try_is_enough(small_pipeline, no_sampler, monkeypatch):
+def test_who_waits_is_told_what_is_done_and_what_took_another_try(small_pipeline, no_sampler):
     told = []
-    verdicts = iter([GOOD, BAD, GOOD, GOOD, GOOD, GOOD])
-    monkeypatch.setattr(fit_module, "judge", lambda _: next(verdicts))
+    no_sampler((GOOD, 1), (GOOD, 2), *[(GOOD, 1)] * 3)
     made = fit(small_pipeline, seed=7, progress=told.append)
-    firsts = [(7 + place, False) for place in range(5)]
-    assert no_sampler == [*firsts, (8, True)]
+    assert tuple(made.trees) == NAMES
     assert made.diagnostics.ok
-    assert any("timing once more" in line for line in told)
+    assert told[0] == f"Fitting 5 models: {', '.join(NAMES)}"
+    assert told[2] == "Fitting the models: 2 of 5 done (timing, try 2)"
 
 
 def _with_a_wild_future(tables, day):

@@ -23,7 +23,7 @@ def _drawn(effects, coords, **more):
     """Draw every effect, their centred values and the shift from the prior."""
     with pm.Model(coords={**coords, **coordinates(effects)}):
         added = add_effects(effects)
-        pm.Deterministic("values", added.values)
+        pm.Deterministic("values", added.levels.values)
         pm.Deterministic("shift", added.shift)
         names = [effect.name for effect in effects] + ["values", "shift", *more.get("also", ())]
         tree = pm.sample_prior_predictive(draws=DRAWS, var_names=names, random_seed=SEED)

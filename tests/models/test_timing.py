@@ -93,7 +93,7 @@ def test_rates_keep_their_stated_prior():
     for point in _points(model, 3):
         low, before = evaluate(point)
         change = rng.normal(0, 0.5, before.shape)
-        high, after = evaluate({**point, "path": point["path"] + change})
+        high, after = evaluate({**point, "path": point["path"] + change.ravel()})
         # A band without exits is sampled as its step from the band before: none has any here.
         first, steps = change[:, :1], change[:, 1:]
         walked = np.hstack([first, first + np.cumsum(steps, axis=1)])
