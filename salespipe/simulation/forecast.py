@@ -1,7 +1,7 @@
 """The forecast: draws of revenue by month and group, and what is said of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -42,6 +42,11 @@ type View = Literal["fan", "parts", "total", "owners", "segments", "deals"]
 DRAWS: Final = 2_000
 """Posterior draws simulated; each with its own months, deals and amounts."""
 
+FEW_DEALS: Final = 50
+
+MOST_DRAWS: Final = 4_000
+"""Draws for few deals, whose sums single draws move more; there they cost next to nothing."""
+
 LEAST_DRAWS: Final = 1_000
 """Draws simulated however many deals are open: a quantile's error is then 5 % of the spread."""
 
@@ -71,7 +76,7 @@ class Forecast:
     views : Views
         The two views before they were pooled, and their weights.
     deals : DataFrame
-        Columns :data:`salespipe.results.DEAL_COLUMNS`.
+        Columns :data:`salespipe.results.DEAL_COLUMNS`; chances within the horizon as pooled.
     notes : tuple of str
         What a reader has to know beside the numbers.
     """
@@ -204,7 +209,9 @@ def forecast(
     if progress:
         progress("Simulating open deals and new business")
     slips = count_slips(exposure)
-    count = int(np.clip(PATHS // max(len(pipeline.open_deals), 1), LEAST_DRAWS, DRAWS))
+    deals = len(pipeline.open_deals)
+    usual = int(np.clip(PATHS // max(deals, 1), LEAST_DRAWS, DRAWS))
+    count = MOST_DRAWS if deals <= FEW_DEALS else usual
     posterior = draw_posterior(fit, months=numbers, slips=slips, draws=count)
     amounts = learn_amounts(pipeline, exposure, posterior=posterior)
     worst, _, best = pipeline.settings.quantiles
@@ -227,8 +234,13 @@ def forecast(
         amounts=amounts,
         seed=fit.seed,
     )
-    views = _views(fit, opened.total + new.total, numbers, record)
+    below = opened.total
+    views = _views(fit, below + new.total, numbers, record)
     opened, new = pool(opened, new, views)
+    # What the history takes off the open deals is taken off the chance of each alike, so that the
+    # deals still add up to them.
+    kept = opened.total.sum() / below.sum() if below.sum() > 0 else 1.0
+    draws = replace(draws, p_won_by_end=draws.p_won_by_end * kept)
     return Forecast(
         fit=fit,
         months=tuple(span),
