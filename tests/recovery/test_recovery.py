@@ -6,6 +6,7 @@ import numpy as np
 import nutpie
 import pandas as pd
 import pytest
+from scipy.special import expit, logit
 
 from salespipe.bands import AGE_GROUPS
 from salespipe.exposure import build_exposure
@@ -99,38 +100,52 @@ def _true_months(case, moq, shock):
 def _win_rate_pairs(case, draws):
     """Pair posterior draws with the truth, by family of parameters.
 
-    The truth centres owners and segments, and knows of no age, due date, source, size or call; what
-    the model
-    cannot tell from the level (their means over the data) is put into the level.
+    The truth centres owners and segments, and knows of no age, due date, source, size or call,
+    whose effects the model finds small but not nothing. What both speak of is the chance with which
+    the deals that left a stage were to go on: on the logit scale the mean of unlike deals is not
+    the logit of their mean chance.
     """
     data, truth = case.win, case.truth
     owner, segment = draws["owner_effect"], draws["segment_effect"]
     months = _months(draws, data.quarter_of_month)
     true_months = _true_months(case, truth.moq_win, truth.shock_win)
+    true_owner = truth.owner_win.loc[list(data.owners)].to_numpy()
+    true_segment = truth.segment_win.loc[list(data.segments)].to_numpy()
     none = np.zeros((len(owner), 1))
     call = np.hstack([none, draws["call_effect"]])
     size = np.hstack([none, draws["size_effect"]]) if data.sized else np.zeros((len(owner), 6))
 
-    def beside(stage):
-        """Mean of what the truth knows nothing of, on the stage's exits."""
+    def chance(stage):
+        """Give the mean chance of going on of the stage's exits: draws, and truth (logits)."""
         here = data.stage == stage
-        effect = (
-            draws["age"][:, data.age[here]]
+        found = (
+            draws["base"][:, [stage]]
+            + draws["age"][:, data.age[here]]
             + draws["due"][:, stage, data.due[here]]
             + draws["source_effect"][:, data.source[here]]
             + call[:, data.call[here]]
             + size[:, data.size[here]]
+            + owner[:, data.owner[here]]
+            + segment[:, data.segment[here]]
+            + months[:, data.month[here]]
         )
-        return np.average(effect, axis=1, weights=data.exits[here])
+        true = (
+            truth.logit_continue.iloc[stage]
+            + true_owner[data.owner[here]]
+            + true_segment[data.segment[here]]
+            + true_months[data.month[here]]
+        )
+        weights = data.exits[here]
+        return (
+            logit(np.average(expit(found), axis=1, weights=weights)),
+            logit(np.average(expit(true), weights=weights)),
+        )
 
-    means = owner.mean(axis=1) + segment.mean(axis=1) + months.mean(axis=1)
-    level = np.column_stack(
-        [draws["base"][:, s] + beside(s) + means for s in range(len(data.steps))]
-    )
+    found, true = zip(*(chance(stage) for stage in range(len(data.steps))), strict=True)
     return {
-        "stage": (level, truth.logit_continue.to_numpy() + true_months.mean()),
-        "owner": (_centred(owner), truth.owner_win.loc[list(data.owners)].to_numpy()),
-        "segment": (_centred(segment), truth.segment_win.loc[list(data.segments)].to_numpy()),
+        "stage": (np.column_stack(found), np.array(true)),
+        "owner": (_centred(owner), true_owner),
+        "segment": (_centred(segment), true_segment),
         "quarter, win rate": (draws["quarter_effect"], truth.moq_win.to_numpy()),
         "month, win rate": (_centred(months), _centred(true_months)),
     }
