@@ -8,6 +8,7 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.results import Results
 from salespipe.settings import Language
+from salespipe.workbook.chinese import in_language
 from salespipe.workbook.edits import Entry, Styled, Value
 from salespipe.workbook.page import Page, plain, records, status_line, table_rows
 from salespipe.workbook.template.layout import BLOCKS, FORMAT_CELLS
@@ -88,7 +89,8 @@ def _start_status(results: Results, total: dict[str, Value], language: Language)
 
 def forecast_page(results: Results, language: Language) -> Page:
     """Write the forecast by period, owner and segment, the fan, the funnel and the notes."""
-    notes = [*results.notes, phrase("sums_note", language)]
+    said = [str(in_language(note, language)) for note in results.notes]
+    notes = [*said, phrase("sums_note", language)]
     money = results.currency
     cells: dict[str, Entry] = {
         "forecast_status": status_line(results, language),
@@ -180,6 +182,8 @@ def deal_forecast_page(results: Results, language: Language) -> Page:
             **row,
             "owner": row["owner"] or none,
             "expected_close_on": row["expected_close_on"] or beyond,
+            "driver": plain(in_language(row["driver"], language)),
+            "action": plain(in_language(row["action"], language)),
         }
         for row in records(results.deals)
     ]
@@ -188,6 +192,9 @@ def deal_forecast_page(results: Results, language: Language) -> Page:
         tables={"DealForecast": table_rows(TABLES["DealForecast"], rows)},
     )
 
+
+_SENTENCES: Final = frozenset({"name", "definition", "population", "interval", "trap"})
+"""Columns of the KPIs that are words of ours."""
 
 _BY: Final = ("total", "owner", "segment", "stage", "month")
 
@@ -200,7 +207,8 @@ def kpi_page(results: Results, language: Language) -> Page:
         as_of=results.receipt.as_of.isoformat(), currency=results.currency
     )
     name, trend = _trend(results)
-    title = phrase("win_rate_title", language).format(name=name)
+    told = ": ".join(str(in_language(part, language)) for part in name.split(": ", 1))
+    title = phrase("win_rate_title", language).format(name=told)
     cells: dict[str, Entry] = {
         "kpi_status": line,
         "won_title": phrase("won_title", language),
@@ -218,7 +226,10 @@ def kpi_page(results: Results, language: Language) -> Page:
 
 def _kpi(row: dict[str, Value], currency: str, language: Language) -> dict[str, Entry]:
     unit, by = str(row["unit"]), str(row["by"])
-    shown: dict[str, Entry] = {**row}
+    shown: dict[str, Entry] = {
+        key: plain(in_language(value, language)) if key in _SENTENCES else value
+        for key, value in row.items()
+    }
     if by in _BY:
         shown["by"] = phrase(f"by_kpi_{by}", language)
     if unit in FORMAT_CELLS:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from salespipe.problems import SEVERITIES
 from salespipe.results import CARRY_ON, Results
+from salespipe.workbook.chinese import in_language
 from salespipe.workbook.edits import Entry, Link
 from salespipe.workbook.page import Page, plain, table_rows
 from salespipe.workbook.places import Places
@@ -100,7 +101,7 @@ def _follow_ups(results: Results, places: Places) -> list[dict[str, Entry]]:
                 "owner": plain(deal.owner),
                 "severity": _FOLLOW_UP,
                 "message": _chance(_number(deal.p_won_by_end), results, places),
-                "remedy": action,
+                "remedy": plain(in_language(action, places.language)),
                 "where": Link(f"{sheet}!{cell}", sheet, cell),
                 "deal_id": plain(deal.deal_id),
                 "account": plain(deal.account),

@@ -1,0 +1,251 @@
+# ruff: noqa: E501 (a sentence and its Chinese stand on one line)
+"""Chinese for what the KPIs and the forecast say in English.
+
+KPIs and models know neither workbook nor language: they state definitions, populations and reasons
+in English, as the JSON has them. Here those sentences get their Chinese, part by part.
+"""
+
+import re
+from functools import cache
+from typing import Final
+
+from salespipe import names as n
+from salespipe.settings import Language
+
+__all__ = ["in_language"]
+
+_PARTS: Final = "; "
+
+_SENTENCES: Final = {
+    # KPIs and their definitions.
+    "Win rate": "赢单率",
+    "Sales cycle": "销售周期",
+    "Average deal size": "平均单额",
+    "Stage conversion": "阶段转化",
+    "Activity volume": "活动量",
+    "won within {days} days of creation{=headline}": "创建后 {days} 天内赢单{=headline}",
+    "won within {days} days, open deals censored (cumulative incidence)": "{days} 天内赢单，在谈商机按删失处理（累积发生率）",
+    "won in the end, open deals censored (cumulative incidence)": "最终赢单，在谈商机按删失处理（累积发生率）",
+    "won / all created": "赢单数 ÷ 全部创建数",
+    "won / (won + lost)": "赢单数 ÷（赢单数 + 丢单数）",
+    "value won within {days} days of creation / value created": "创建后 {days} 天内赢单金额 ÷ 创建金额",
+    "{=quantile} of creation to close, open deals censored (Kaplan-Meier)": "创建到关闭的{=quantile}，在谈商机按删失处理（Kaplan-Meier）",
+    "{=quantile} of creation to close, {=state} deals": "创建到关闭的{=quantile}，{=state}商机",
+    "sum {=state} / number {=state}": "{=state}金额合计 ÷ {=state}单数",
+    "median of {=state} deals": "{=state}商机的中位数",
+    "mean on the log scale (geometric) of {=state} deals": "{=state}商机的几何平均数",
+    "went on (to a later stage or won)": "已推进（到后续阶段或赢单）",
+    "were lost": "已丢单",
+    "went back": "已退回前面阶段",
+    "are still there": "仍在该阶段",
+    "went on in the end, those still there censored": "最终推进，仍在该阶段者按删失处理",
+    "went on from {stage}": "从“{stage}”推进",
+    "next is {=stage}": "下一步为{=stage}",
+    "touches per owner and working week": "每位负责人每个工作周的接触次数",
+    "{=kind}: touches per owner and working week": "{=kind}：每位负责人每个工作周的接触次数",
+    "touches per {=state} deal": "每个{=state}商机的接触次数",
+    # Populations.
+    "deals created in {=window}": "创建于{=window}的商机",
+    "deals created in {=window}, all at least {days} days old": "创建于{=window}且满 {days} 天的商机",
+    "deals closed in {=window}": "关闭于{=window}的商机",
+    "deals {=state} in {=window}": "{=window}内{=state}的商机",
+    "deals open on {day}": "{day} 在谈的商机",
+    "deals {=state} in {=window}, created since the log began": "{=window}内{=state}、且在活动记录开始后创建的商机",
+    "deals open on {day}, created since the log began": "{day} 在谈、且在活动记录开始后创建的商机",
+    "all deals, followed through {=window}": "全部商机，观察期为{=window}",
+    "entries into the stage in {=window}": "{=window}内进入该阶段的商机",
+    "whole weeks in {=window}, weeks without a touch kept": "{=window}内的完整周，含没有接触的周",
+    "months are of creation": "月份按创建日期",
+    "the end is {days} days, the oldest close seen": "“最终”指 {days} 天，即所见最长的关闭时间",
+    "listed amounts, known from the first day": "按报价金额，自首日可知",
+    "amounts as they now stand, for want of listed ones": "没有报价金额，按当前金额",
+    "logged since {day}": "自 {day} 起有记录",
+    # Windows.
+    "the {count} full months {first} to {last}": " {first} 至 {last} 这 {count} 个整月",
+    "the {count} full months {first} to {last} ({=reason})": " {first} 至 {last} 这 {count} 个整月（{=reason}）",
+    "the one full month {month}": " {month} 这一整月",
+    "the one full month {month} ({=reason})": " {month} 这一整月（{=reason}）",
+    "the days {first} to {last} (no full month yet)": " {first} 至 {last}（尚无整月）",
+    "no full month up to {day} ({=reason})": "截至 {day} 尚无整月（{=reason}）",
+    "closings are recorded only from {day}": "自 {day} 起才有关闭记录",
+    "the data begins on {day}": "数据始于 {day}",
+    "no deal has a date": "没有商机填写日期",
+    # Remarks.
+    "unripe: the median {=what} is not known yet": "尚未成熟：{=what}中位数未知",
+    "unripe: younger than the median {=what} of {days} days": "尚未成熟：不足{=what}中位数 {days} 天",
+    "fewer than {share} have come to an end": "结束的不足 {share}",
+    "too few for a survival estimate": "样本太少，无法做生存估计",
+    "nothing has come to an end": "没有任何商机结束",
+    "nothing has been seen that long": "没有观察到这么长的时间",
+    "{count} still open": "{count} 个仍在谈",
+    "{count} without an amount left out": "{count} 个无金额，未计入",
+    "only {some} of {count} {=state} deals have an amount": "{count} 个{=state}商机中只有 {some} 个填写金额",
+    "the largest deal is {share} of the sum": "最大一单占合计的 {share}",
+    "no deal of that age": "没有满该天数的商机",
+    "no deal was created": "没有创建商机",
+    "no deal was closed": "没有关闭商机",
+    "no deal entered": "没有商机进入",
+    "no such deal": "没有这样的商机",
+    "no {=state} deal has both dates": "没有日期齐全的{=state}商机",
+    "nothing to count": "没有可统计的内容",
+    "{count} left for an unknown stage": "{count} 个转入未知阶段",
+    "stage dates are not recorded": "没有阶段日期记录",
+    "stage dates are missing for {some} of {count} won deals": "{count} 个赢单商机中有 {some} 个缺少阶段日期",
+    "activities are not logged": "没有活动记录",
+    "activities are not logged in the window": "期内没有活动记录",
+    "no whole week of logged activities yet": "尚无完整一周的活动记录",
+    "activities do not name their deal": "活动没有注明商机",
+    "touches without an owner left out: {count}": "未注明负责人的 {count} 次接触未计入",
+    "no owner is named": "没有注明负责人",
+    # Intervals.
+    "none": "无",
+    "none: too few": "无：样本太少",
+    "none: no spread": "无：没有差异",
+    "none: fewer than {count}": "无：不足 {count} 个",
+    "Jeffreys 90 %": "Jeffreys 区间 90 %",
+    "bootstrap 90 %": "自助法 90 %",
+    "normal 90 %": "正态 90 %",
+    "order statistics 90 %": "次序统计量 90 %",
+    "Student t on logs 90 %": "对数 t 区间 90 %",
+    "Kaplan-Meier, log-log 90 %": "Kaplan-Meier，log-log 90 %",
+    "Aalen-Johansen, log-log 90 %": "Aalen-Johansen，log-log 90 %",
+    "{=interval} over {=units}": "{=interval}，按{=units}",
+    # Traps.
+    "Young deals count as not won: a simulated firm that wins 25 % reads 13 % for deals created in the last 180 days.": "新商机被算作未赢：模拟公司真实赢单率 25 %，按最近 180 天创建的商机只读出 13 %。",
+    "Losses close late, so that a growing firm looks better than it is: a simulated firm that wins 25 % reads 48 % for deals created in the last 180 days.": "丢单关闭较晚，成长中的公司因此显得更好：模拟公司真实赢单率 25 %，按最近 180 天创建的商机读出 48 %。",
+    "Compares cohorts fairly, but speaks of deals that are at least so old: news comes late.": "各批次可公平比较，但只涉及满该天数的商机，反映较晚。",
+    "Assumes that deals still open will go on as deals of their age have gone.": "假定在谈商机的走势与以往同龄商机相同。",
+    "One large deal can be the figure.": "单个大单即可左右该数字。",
+    "Slow deals are still open and not in it: a true mean of 90 days reads 64 for deals created in the last 180 days.": "慢单尚未关闭，未计入：真实均值 90 天，按最近 180 天创建的商机只读出 64 天。",
+    "Won and lost together: a deal that is quickly lost shortens it.": "赢单与丢单合计：很快丢掉的商机会使其变短。",
+    "Open and won deals differ in size, and one large deal can be the mean.": "在谈与赢单商机大小不同，且单个大单即可左右均值。",
+    "The ratio of today's counts in neighbouring stages measures how long deals stay, and leaving lost deals out tends to 100 %; here every deal that entered counts.": "相邻阶段当前数量之比反映的是停留时间；剔除丢单则趋于 100 %。此处计入每个进入过的商机。",
+    "Assumes that those still there will go on as others of their age have gone.": "假定仍在该阶段者的走势与以往同龄者相同。",
+    "Entries still there have not decided yet: read it beside the rate with them censored.": "仍在该阶段者尚无结果：请与按删失处理的转化率一并阅读。",
+    "An empty log is not idleness: what is not logged counts as not done.": "没有记录不等于没有工作：未记录的按未做计。",
+    "More touches on better deals is selection, not cause.": "好商机接触更多，是选择的结果，不是原因。",
+    # The forecast's notes.
+    "The forecast rests on the deals alone: the revenue history is too short to be a second view.": "预测仅依据商机：收入历史太短，不足以另作参照。",
+    "For the first month the deals count {below} % and the revenue history {above} % (each by how precise it says it is, until past forecasts show more).": "首月预测中商机占 {below} %，收入历史占 {above} %（目前按各自声明的精度加权，待有往期预测后再调整）。",
+    "New business is not forecast: that needs at least {count} deals created over {months} months.": "未预测新增商机：至少需要 {months} 个月内创建的 {count} 个商机。",
+    "Only {count} deals have closed so far, so the ranges lean on the Stages sheet's probabilities and days.": "至今只关闭了 {count} 个商机，区间主要依据“阶段”表中的概率和天数。",
+    "{count} open deals have no creation date and are counted as new business only, since no deal here has ever closed without one.": "{count} 个在谈商机没有创建日期，仅按新增商机计入，因为这里从未有无创建日期的商机关闭。",
+    "Closed deals do not show which stages they went through, so all open stages are treated as one; fill in the dates on which deals enter a stage.": "已关闭商机没有经历哪些阶段的记录，因此所有在谈阶段按一个处理；请填写进入各阶段的日期。",
+    "The Targets sheet has no quota for the coming month.": "“目标”表没有下个月的目标。",
+    '"In the end" means within {years} years of the as-of date.': "“最终”指截止日期后 {years} 年内。",
+    # What moves a deal, and what to do.
+    "Nothing in particular: like the average open deal in its stage": "无特别因素：与该阶段一般在谈商机相当",
+    "Owner {name}: {points} points": "负责人 {name}：{points} 个百分点",
+    "Segment {name}: {points} points": "细分 {name}：{points} 个百分点",
+    "Source {name}: {points} points": "来源 {name}：{points} 个百分点",
+    "Amount: {=size}: {points} points": "金额（{=size}）：{points} 个百分点",
+    "Owner's call: {=call}: {points} points": "负责人判断（{=call}）：{points} 个百分点",
+    "In stage {=age}: {points} points": "在本阶段{=age}：{points} 个百分点",
+    "Expected close: {=due}: {points} points": "预计关闭（{=due}）：{points} 个百分点",
+    "Enter the amount": "请填写金额",
+    "Enter the date it was created": "请填写创建日期",
+    "Agree on a new close date: the old one is past": "原预计关闭日期已过，请商定新日期",
+    "Decide: requalify it or close it as lost": "请决定：重新评估，或按丢单关闭",
+    "Do the next step: its date has passed": "下一步的日期已过，请尽快完成",
+    "Agree on a next step with the customer": "请与客户商定下一步",
+    "Enter the expected close date": "请填写预计关闭日期",
+    "Carry out the next step as planned": "按计划执行下一步",
+}
+"""English to Chinese; ``{name}`` is copied, ``{=name}`` is looked up here or in :data:`_WORDS`."""
+
+_WORDS: Final = {
+    "": "",
+    " (headline)": "（主指标）",
+    "median": "中位数",
+    "80th percentile": "80 % 分位数",
+    n.WON: "赢单",
+    n.LOST: "丢单",
+    n.OPEN: "在谈",
+    "cycle": "周期",
+    "weeks": "周",
+    "owner-weeks": "负责人周",
+    "other types": "其他类型",
+    "under 14 days": "不足 14 天",
+    "14 to 45 days": "14 至 45 天",
+    "45 to 90 days": "45 至 90 天",
+    "over 90 days": "超过 90 天",
+    "none": "未填",
+    "overdue": "已过期",
+    "today": "今天",
+    "this month": "本月",
+    "next month": "下月",
+    "later": "更晚",
+    "unknown": "未知",
+    "smallest fifth": "最小的五分之一",
+    "small": "较小",
+    "middle": "中等",
+    "large": "较大",
+    "largest fifth": "最大的五分之一",
+    "omitted": "不计入",
+    "pipeline": "在谈",
+    "best case": "乐观",
+    "commit": "承诺",
+}
+
+_STAY: Final = re.compile(r"stay in (.+)")
+
+
+def in_language(text: object, language: Language) -> object:
+    """Give a sentence of the KPIs or the forecast in a language; what has no Chinese stays as is.
+
+    Parameters
+    ----------
+    text : object
+        Sentences may be joined by semicolons; what is no text is given back.
+    language : {"en", "zh"}
+    """
+    return _chinese(text) if language == "zh" and isinstance(text, str) else text
+
+
+def _chinese(text: str) -> str:
+    whole = _sentence(text)
+    if whole is not None:
+        return whole
+    return "；".join(_sentence(part) or part for part in text.split(_PARTS))
+
+
+def _sentence(text: str) -> str | None:
+    """Give the Chinese of one sentence, by the first pattern that all of it fits."""
+    for pattern, chinese in _patterns():
+        if match := pattern.fullmatch(text):
+            given = match.groupdict()
+            values = {
+                key: _part(value) if key.startswith("_") else value for key, value in given.items()
+            }
+            return chinese.format_map(values)
+    return None
+
+
+def _part(text: str) -> str:
+    if text in _WORDS:
+        return _WORDS[text]
+    if stay := _STAY.fullmatch(text):
+        return f"在“{stay[1]}”停留时间"
+    return _sentence(text) or text
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Make the patterns: those with the most words of their own first."""
+    made = []
+    for english, chinese in _SENTENCES.items():
+        seen: set[str] = set()
+
+        def place(match: re.Match[str], seen: set[str] = seen) -> str:
+            name = match[1].replace("=", "_")
+            if name in seen:
+                return f"(?P={name})"
+            seen.add(name)
+            # What people named may hold anything; the rest is never two sentences.
+            return f"(?P<{name}>.*?)" if name == "name" else f"(?P<{name}>[^;]*?)"
+
+        pattern = re.sub(r"\\\{(=?\w+)\\\}", place, re.escape(english).replace(r"\=", "="))
+        words = len(re.sub(r"\{=?\w+\}", "", english))
+        made.append((words, re.compile(pattern), chinese.replace("{=", "{_")))
+    made.sort(key=lambda entry: -entry[0])
+    return tuple((pattern, chinese) for _, pattern, chinese in made)
