@@ -86,7 +86,7 @@ def build_workbook(
 
 
 def _write(book: Any, tables: Tables, *, language: Language, today: date | None) -> None:  # noqa: ANN401
-    formats = Formats(book)
+    formats = Formats(book, language)
     sheets = {
         key: book.add_worksheet(sheet.title(language), FormulaSheet)
         for key, sheet in SHEETS.items()

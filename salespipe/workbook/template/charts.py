@@ -6,7 +6,7 @@ from xlsxwriter.utility import quote_sheetname, xl_cell_to_rowcol
 
 from salespipe.settings import Language
 from salespipe.workbook.schema import SHEETS
-from salespipe.workbook.template.formats import COLOURS, FONTS
+from salespipe.workbook.template.formats import COLOURS, FONTS, LARGE_MONEY
 from salespipe.workbook.template.layout import BLOCKS, CELLS
 from salespipe.workbook.template.text import phrase
 
@@ -25,8 +25,7 @@ BLANK_ROWS: Final = 12
 
 _MONEY: Final[dict[Language, str]] = {
     "en": '[>=10000000]#,##0,,"M";[>=10000]#,##0,"k";#,##0',
-    # A point put in by hand: formats divide by thousands only, Chinese counts in ten thousands.
-    "zh": '[>=100000000]0\\.00,,"亿";[>=10000]0\\.0,"万";#,##0',
+    "zh": LARGE_MONEY["zh"],
 }
 
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from salespipe.settings import Language
 
-__all__ = ["COLOURS", "FONTS", "NUMBER_FORMATS", "Formats", "default_font"]
+__all__ = ["COLOURS", "FONTS", "LARGE_MONEY", "NUMBER_FORMATS", "Formats", "default_font"]
 
 COLOURS: Final = {
     "ink": "#1F2933",
@@ -52,6 +52,13 @@ NUMBER_FORMATS: Final = {
 }
 """Number formats by what a column holds."""
 
+LARGE_MONEY: Final[dict[Language, str]] = {
+    "en": "#,##0",
+    # A point put in by hand: formats divide by thousands only, Chinese counts in ten thousands.
+    "zh": '[>=100000000]0\\.00,,"亿";[>=10000]0\\.0,"万";#,##0',
+}
+"""Number format of a figure in large type."""
+
 _LEFT: Final = frozenset({"id", "text", "wrap", "link"})
 _CENTRED: Final = frozenset({"date", "month"})
 
@@ -69,10 +76,13 @@ class Formats:
     Parameters
     ----------
     book : xlsxwriter.Workbook
+    language : {"en", "zh"}
+        Of the figures in large type, which Chinese readers expect in 万 and 亿.
     """
 
-    def __init__(self, book: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    def __init__(self, book: Any, language: Language) -> None:  # noqa: ANN401 - no types
         self._book = book
+        self._large = LARGE_MONEY[language]
         self._made: dict[tuple[tuple[str, object], ...], Any] = {}
 
     def make(self, properties: dict[str, object]) -> Any:  # noqa: ANN401
@@ -159,7 +169,7 @@ class Formats:
                 "bottom": 1,
                 "bottom_color": COLOURS["rule"],
             },
-            "figure": card | {"bold": True, "font_size": 22, "num_format": "#,##0"},
+            "figure": card | {"bold": True, "font_size": 22, "num_format": self._large},
             "figure_share": card | {"bold": True, "font_size": 22, "num_format": "0%"},
             "caption": card | {"font_color": COLOURS["quiet"], "text_wrap": True},
             "card": card | {"bold": True, "font_size": 11, "font_color": COLOURS["navy"]},

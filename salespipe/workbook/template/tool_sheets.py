@@ -89,7 +89,7 @@ def build_tool_sheets(
     file = BytesIO()
     options = {"in_memory": True, "default_format_properties": default_font(language)}
     book = Workbook(file, options)
-    formats = Formats(book)
+    formats = Formats(book, language)
     for key, title in titles.items():
         sheet = book.add_worksheet(title)
         if key == "start":
