@@ -22,6 +22,7 @@ from salespipe.merging import merge_books, remember_import, update_book
 from salespipe.periods import parse_date
 from salespipe.problems import count_by_severity
 from salespipe.results import KPI_COLUMNS
+from salespipe.settings import Language
 from salespipe.sources import preset_names, read_export, read_map, read_preset
 from salespipe.splitting import split_book
 from salespipe.workbook.read import Book, read_workbook
@@ -51,6 +52,7 @@ AsOf = Annotated[
     ),
 ]
 BookPath = Annotated[Path, typer.Argument(metavar="BOOK.xlsx", help="The workbook.")]
+Lang = Annotated[str, typer.Option(metavar="en|zh", help="Language of the workbook.")]
 Months = Annotated[
     int | None,
     typer.Option(min=1, max=24, help="Months to forecast. Default: as on the Settings sheet."),
@@ -86,13 +88,15 @@ def demo(
         Path, typer.Argument(metavar="[DIR]", help="Folder for the example's files.")
     ] = Path(DEMO_FOLDER),
     *,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Make the workbook of a made-up company and run the whole monthly job on it."""
+    language = _language(lang)
     path = directory / DEMO_NAME
     with _progress() as tell:
         tell("Making up a company")
-        as_of = make_example(path)
+        as_of = make_example(path, language=language)
         run_ = run_month(path, as_of=as_of, progress=tell)
     if as_json:
         _print_json(screen.run_json(run_))
@@ -108,14 +112,13 @@ def demo(
 def new(
     path: BookPath,
     *,
-    lang: Annotated[str, typer.Option(metavar="en|zh", help="Language of the workbook.")] = "en",
+    lang: Lang = "en",
     force: Annotated[bool, typer.Option(help="Replace the file if there is one.")] = False,
 ) -> None:
     """Make an empty workbook from the template."""
-    if lang not in {"en", "zh"}:
-        raise typer.BadParameter("choose en or zh", param_hint="--lang")
+    language = _language(lang)
     _refuse_existing(path, force=force)
-    build_workbook(path, language="zh" if lang == "zh" else "en", today=_today())
+    build_workbook(path, language=language, today=_today())
     console.print(f"Made {path}. Open it in Excel and begin with the sheet Start.", markup=False)
 
 
@@ -306,6 +309,14 @@ def _as_of(book: Book, text: str | None) -> date:
 
 def _today() -> date:
     return datetime.now(UTC).astimezone().date()
+
+
+def _language(lang: str) -> Language:
+    if lang == "zh":
+        return "zh"
+    if lang != "en":
+        raise typer.BadParameter("choose en or zh", param_hint="--lang")
+    return "en"
 
 
 def _refuse_existing(path: Path, *, force: bool) -> None:

@@ -1,10 +1,12 @@
 """The built-in example: a made-up company's workbook."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from salespipe.ledger import append_changes, ledger_path
+from salespipe.settings import Language
 from salespipe.synthetic import Company, simulate_company
 from salespipe.workbook.template import build_workbook
 
@@ -21,7 +23,13 @@ COMPANY: Final = Company(deals=2_000, months=30, burn_in=12, sloppiness=0.1)
 """About 2,000 deals over 30 months, some of them kept sloppily, as people do."""
 
 
-def make_example(path: str | Path, *, company: Company = COMPANY, seed: int = DEMO_SEED) -> date:
+def make_example(
+    path: str | Path,
+    *,
+    company: Company = COMPANY,
+    seed: int = DEMO_SEED,
+    language: Language | None = None,
+) -> date:
     """Write a filled workbook of a made-up company, and its change log beside it.
 
     Parameters
@@ -31,6 +39,8 @@ def make_example(path: str | Path, *, company: Company = COMPANY, seed: int = DE
     company : Company
     seed : int
         The same seed makes the same company.
+    language : {"en", "zh"}, optional
+        Of the workbook; by default the company's.
 
     Returns
     -------
@@ -42,6 +52,8 @@ def make_example(path: str | Path, *, company: Company = COMPANY, seed: int = DE
     for part in sorted(ledger_path(target).glob("*.parquet")):
         part.unlink()
     tables = simulate_company(company, seed=seed, as_of=company.end).tables
+    if language:
+        tables = replace(tables, settings=replace(tables.settings, language=language))
     build_workbook(target, tables=tables, language=tables.settings.language, today=company.end)
     append_changes(target, tables.changes)
     return company.end

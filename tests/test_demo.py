@@ -1,6 +1,7 @@
 import shutil
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from salespipe.checks import check
@@ -40,6 +41,17 @@ def test_it_stands_as_of_the_companys_last_day(tmp_path):
     book = read_workbook(path)
     assert len(book.pipeline(as_of=SMALL.end).deals) > 10
     assert len(book.tables.changes) > 10
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_speaks_either_language_and_holds_the_same_deals(tmp_path, language):
+    make_example(tmp_path / "usual.xlsx", company=SMALL)
+    make_example(tmp_path / DEMO_NAME, company=SMALL, language=language)
+    book, usual = read_workbook(tmp_path / DEMO_NAME), read_workbook(tmp_path / "usual.xlsx")
+    assert book.language == book.tables.settings.language == language
+    assert not [problem for problem in book.problems if problem.severity == "error"]
+    amounts = [one.tables.deals.set_index("deal_id")["amount"] for one in (book, usual)]
+    pd.testing.assert_series_equal(*amounts)
 
 
 def test_a_workbook_that_is_there_is_taken_as_it_is(tmp_path):
