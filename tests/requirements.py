@@ -3,10 +3,11 @@
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-__all__ = ["SHARED", "program", "shared_files"]
+__all__ = ["SHARED", "missing", "program", "shared_files"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Data of other projects, kept outside the repository; they may not be copied into it."""
@@ -18,15 +19,16 @@ def shared_files(pattern: str) -> list[Path]:
 
 
 def program(name: str) -> str:
-    """Give the path of a program, or skip the test; fail under SALESPIPE_REQUIRE_ALL=1.
+    """Give the path of a program, or leave the test out (see :func:`missing`)."""
+    return shutil.which(name) or missing(f"{name} is not installed")
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip a test for what the machine lacks; fail it under SALESPIPE_REQUIRE_ALL=1.
 
     Without that, a machine of .ci/run on which an installation step went wrong would look as if
     everything had passed.
     """
-    path = shutil.which(name)
-    if path is not None:
-        return path
-    reason = f"{name} is not installed"
     if os.environ.get("SALESPIPE_REQUIRE_ALL") == "1":
         pytest.fail(f"{reason}, and SALESPIPE_REQUIRE_ALL=1 forbids skipping")
     pytest.skip(reason)

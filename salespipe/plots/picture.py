@@ -2,7 +2,8 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from functools import wraps
+from contextlib import suppress
+from functools import cache, wraps
 from io import BytesIO
 from textwrap import fill
 from typing import Any, Final
@@ -16,7 +17,15 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from salespipe.plots.palette import FAINT, GROUND, INK, MUTED
 from salespipe.plots.words import amount, number
 
-__all__ = ["WIDTH", "Picture", "headline", "house_style", "new_picture", "scale"]
+__all__ = [
+    "WIDTH",
+    "Picture",
+    "headline",
+    "house_style",
+    "installed_fonts",
+    "new_picture",
+    "scale",
+]
 
 WIDTH: Final = 9.0
 """Inches; fits a notebook and a printed page."""
@@ -55,14 +64,23 @@ class Picture(Figure):
         return {"image/png": data}, {"image/png": {"alt": self.get_suptitle()}}
 
 
-def _installed() -> list[str]:
+@cache
+def installed_fonts() -> tuple[str, ...]:
+    """Give those of :data:`FONTS` that are installed, in their order."""
+    manager = font_manager.fontManager
+    if not set(FONTS[1:]) & set(font_manager.get_font_names()):
+        # Matplotlib keeps a list of fonts that may be older than a font.
+        listed = {font.fname for font in manager.ttflist}
+        for path in set(font_manager.findSystemFonts()) - listed:
+            with suppress(RuntimeError, OSError):
+                manager.addfont(path)
     known = set(font_manager.get_font_names())
-    return [name for name in FONTS if name in known] or ["sans-serif"]
+    return tuple(name for name in FONTS if name in known) or ("sans-serif",)
 
 
 def _style() -> dict[Any, Any]:
     return {
-        "font.family": _installed(),
+        "font.family": list(installed_fonts()),
         "font.size": 10,
         "text.color": INK,
         "axes.labelcolor": INK,

@@ -205,8 +205,8 @@ def in_language(text: object, language: Language) -> object:
 def _chinese(text: str) -> str:
     whole = _sentence(text)
     if whole is not None:
-        return whole
-    return "；".join(_sentence(part) or part for part in text.split(_PARTS))
+        return whole.strip()
+    return "；".join((_sentence(part) or part).strip() for part in text.split(_PARTS))
 
 
 def _sentence(text: str) -> str | None:

@@ -3,10 +3,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import font_manager
 from matplotlib.text import Text
 
-from salespipe.plots.picture import FONTS, Picture
+from salespipe.plots.picture import FONTS, Picture, installed_fonts
 from salespipe.results import (
     DEAL_COLUMNS,
     FUNNEL_COLUMNS,
@@ -15,6 +14,7 @@ from salespipe.results import (
     KPI_COLUMNS,
     PERIOD_COLUMNS,
 )
+from tests.requirements import missing
 
 LONG = "The Extraordinarily Long-Named Consolidated Trading Company of Elsewhere"
 
@@ -57,8 +57,8 @@ def assert_nothing_cut() -> Callable[[Picture], None]:
 @pytest.fixture
 def chinese() -> str:
     """Give a Chinese name, if this machine has letters for it."""
-    if not set(FONTS[1:]) & set(font_manager.get_font_names()):
-        pytest.skip("no font with Chinese letters is installed")
+    if not set(FONTS[1:]) & set(installed_fonts()):
+        missing("no font with Chinese letters is installed")
     return "华东区 王小明"
 
 
