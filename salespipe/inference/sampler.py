@@ -49,7 +49,7 @@ class Try:
     depth: int
 
 
-TRIES: Final = (Try(1, 0.9, 3), Try(3, 0.95, 10), Try(4, 0.99, 10))
+TRIES: Final = (Try(1, 0.9, 3), Try(2, 0.95, 4), Try(4, 0.998, 10))
 """Each for what the one before could not do.
 
 In the first, trajectories have seven steps: with these steps and a mass matrix that knows of the
