@@ -134,17 +134,18 @@ def pool(open_: Revenue, new: Revenue, views: Views) -> tuple[Revenue, Revenue]:
     of_open = np.minimum(open_.total, total)
     of_new = total - of_open
     added = np.maximum(of_new - new.total, 0.0)
-    parts = []
-    for revenue, wanted in ((open_, of_open), (new, of_new - added)):
-        have = revenue.total
-        keep = np.divide(wanted, have, out=np.ones_like(have), where=have > 0)[:, :, None]
-        parts.append((revenue.by_owner * keep, revenue.by_segment * keep))
-    more = [
-        added[:, :, None] * _shares(getattr(open_, group), getattr(new, group))
-        for group in ("by_owner", "by_segment")
-    ]
-    (kept, kept_too), (owners, segments) = parts
-    return Revenue(kept, kept_too), Revenue(owners + more[0], segments + more[1])
+    kept = _scaled(new, of_new - added)
+    return _scaled(open_, of_open), Revenue(
+        kept.by_owner + added[:, :, None] * _shares(open_.by_owner, new.by_owner),
+        kept.by_segment + added[:, :, None] * _shares(open_.by_segment, new.by_segment),
+    )
+
+
+def _scaled(revenue: Revenue, total: Floats) -> Revenue:
+    """Bring revenue to a total by draw and month, every owner and segment in proportion."""
+    have = revenue.total
+    factor = np.divide(total, have, out=np.ones_like(have), where=have > 0)[:, :, None]
+    return Revenue(revenue.by_owner * factor, revenue.by_segment * factor)
 
 
 def _shares(open_: Floats, new: Floats) -> Floats:
