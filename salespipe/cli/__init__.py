@@ -1,0 +1,36 @@
+"""The command line: a thin skin over the package, and the only place that prints.
+
+Each module of this package holds commands of one kind; importing it registers them.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from salespipe import __version__
+from salespipe.cli import books, month
+from salespipe.cli.shell import app, console, notices
+from salespipe.errors import SalespipeError
+
+__all__ = ["app", "books", "main", "month"]
+
+
+def main() -> None:
+    """Run the command line; exit status 0 done, 1 the input stops the work, 2 wrong usage."""
+    try:
+        app()
+    except SalespipeError as error:
+        notices.print(f"salespipe: {error}", style="red", markup=False)
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    *,
+    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Sales pipelines in Excel: checked, reviewed, forecast, and written back losslessly."""
+    if show:
+        console.print(__version__)
+        raise typer.Exit

@@ -1,0 +1,128 @@
+"""Commands of the monthly job: checking, reviewing, forecasting, backtesting."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from salespipe import kpi, screen
+from salespipe.checks import cost_table, weighted_values
+from salespipe.cli.shell import (
+    AsJson,
+    AsOf,
+    BookPath,
+    Months,
+    Seed,
+    app,
+    console,
+    day_of,
+    print_json,
+    progress,
+    today,
+)
+from salespipe.job import last_recorded_day, problems_of, run_month, stop_on_errors
+from salespipe.periods import parse_date
+from salespipe.problems import count_by_severity
+from salespipe.results import KPI_COLUMNS
+from salespipe.workbook.read import read_workbook
+
+__all__ = ["backtest_", "check", "review", "run"]
+
+
+@app.command(epilog="Example: salespipe check pipeline.xlsx")
+def check(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """List the problems of a workbook, cell by cell, each with its remedy."""
+    with progress() as tell:
+        tell("Reading the workbook")
+        book = read_workbook(path)
+        day = day_of(book, as_of)
+        if as_of:
+            book.pipeline(as_of=day)  # on a day before the first deal nothing would be found wrong
+        tell("Checking it")
+        problems = problems_of(book, as_of=day)
+        values = weighted_values(book.tables, as_of=day)
+        costs = cost_table(problems, values, settings=book.tables.settings)
+    counts = count_by_severity(problems)
+    if as_json:
+        print_json(screen.check_json(problems, costs))
+    else:
+        screen.show_problems(console, problems, costs)
+    if counts["error"]:
+        raise typer.Exit(1)
+
+
+@app.command("kpi", epilog="Example: salespipe kpi pipeline.xlsx --as-of 2026-10-31")
+def review(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Review the KPIs, each with its definition, n and interval."""
+    with progress() as tell:
+        tell("Reading the workbook")
+        book = read_workbook(path)
+        day = day_of(book, as_of)
+        tell("Reviewing the KPIs")
+        table = kpi.review(book.pipeline(as_of=day))
+    if as_json:
+        rows = table[list(KPI_COLUMNS)].to_dict("records")
+        print_json({"as_of": day.isoformat(), "kpis": rows})
+        return
+    screen.show_kpis(console, table, day, book.tables.settings.currency)
+
+
+@app.command(epilog="Example: salespipe run pipeline.xlsx --as-of 2026-10-31 --months 3")
+def run(
+    path: BookPath,
+    *,
+    as_of: AsOf = None,
+    months: Months = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write there instead of into the same workbook."),
+    ] = None,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Carry out the monthly job: read, check, KPIs, fit, forecast, write back."""
+    with progress() as tell:
+        day = parse_date(as_of) if as_of else partial(last_recorded_day, today=today())
+        run_ = run_month(path, as_of=day, months=months, output=output, seed=seed, progress=tell)
+    if as_json:
+        print_json(screen.run_json(run_))
+        return
+    screen.show_run(console, run_)
+
+
+@app.command("backtest", epilog="Example: salespipe backtest pipeline.xlsx --months 3 --dates 6")
+def backtest_(
+    path: BookPath,
+    *,
+    as_of: AsOf = None,
+    months: Annotated[
+        int, typer.Option(min=1, max=12, help="Months to forecast at each date.")
+    ] = 3,
+    dates: Annotated[
+        int, typer.Option(min=1, max=60, help="Month ends to forecast from, at most so many.")
+    ] = 6,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Score the forecast and simpler methods on the past: what each would have said, and what came.
+
+    Nothing is written. Each date takes a fit of its own, about half a minute.
+    """
+    with progress() as tell:
+        tell("Reading the workbook")
+        book = read_workbook(path)
+        day = day_of(book, as_of)
+        stop_on_errors(problems_of(book, as_of=day))
+        book.pipeline(as_of=day)  # refuses a day before the first deal
+        tell("Loading the models")
+        from salespipe.backtest.run import backtest, past_dates  # noqa: PLC0415 (seconds)
+
+        chosen = past_dates(book.tables, as_of=day, months=months, count=dates)
+        made = backtest(
+            book.tables, as_of=day, dates=chosen, months=months, seed=seed, progress=tell
+        )
+    if as_json:
+        print_json(screen.backtest_json(made, as_of=day))
+        return
+    screen.show_backtest(console, made, book.tables.settings.currency)

@@ -1,0 +1,110 @@
+"""What every command shares: the consoles, its options, progress and JSON."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from salespipe import screen
+from salespipe.errors import WorkbookError
+from salespipe.job import last_recorded_day
+from salespipe.periods import parse_date
+from salespipe.settings import Language
+from salespipe.workbook.read import Book
+
+__all__ = [
+    "AsJson",
+    "AsOf",
+    "BookPath",
+    "Lang",
+    "Months",
+    "Seed",
+    "app",
+    "console",
+    "day_of",
+    "language_of",
+    "notices",
+    "print_json",
+    "progress",
+    "refuse_existing",
+    "today",
+]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Sales pipelines in Excel: checked, reviewed, forecast, and written back losslessly.",
+    epilog="A first look: salespipe demo",
+)
+
+console = Console(highlight=False, soft_wrap=True)
+notices = Console(stderr=True, highlight=False, soft_wrap=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="Last day of which anything is known, as 2026-10-31. Default: the last day on which "
+        "anything is recorded.",
+    ),
+]
+BookPath = Annotated[Path, typer.Argument(metavar="BOOK.xlsx", help="The workbook.")]
+Lang = Annotated[str, typer.Option(metavar="en|zh", help="Language of the workbook.")]
+Months = Annotated[
+    int | None,
+    typer.Option(min=1, max=24, help="Months to forecast. Default: as on the Settings sheet."),
+]
+Seed = Annotated[
+    int, typer.Option(min=0, help="The same seed gives the same numbers on one machine.")
+]
+
+
+def day_of(book: Book, text: str | None) -> date:
+    """Give the as-of date that was asked for, else the last day on which anything is recorded."""
+    return parse_date(text) if text else last_recorded_day(book.tables, today=today())
+
+
+def today() -> date:
+    """Ask the clock: here and nowhere else."""
+    return datetime.now(UTC).astimezone().date()
+
+
+def language_of(lang: str) -> Language:
+    """Give the language of that name; wrong usage if there is none."""
+    if lang == "zh":
+        return "zh"
+    if lang != "en":
+        raise typer.BadParameter("choose en or zh", param_hint="--lang")
+    return "en"
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Refuse to make a workbook where a file is, or where none can be."""
+    if path.exists() and not force:
+        raise WorkbookError(f'"{path}" is there already; give another name, or add --force.')
+    if path.suffix.lower() != ".xlsx":
+        raise WorkbookError(f'"{path}" must end in .xlsx; a new workbook is made in that format.')
+    if not path.parent.exists():
+        raise WorkbookError(f'There is no folder "{path.parent}"; make it first.')
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show what is being done: a spinner on terminals, nothing where output is not watched."""
+    with notices.status("Starting") as status:
+        yield status.update
+
+
+def print_json(data: dict[str, Any]) -> None:
+    """Print one object, and nothing else."""
+    sys.stdout.write(json.dumps(screen.plain(data), ensure_ascii=False, allow_nan=False))
+    sys.stdout.write("\n")
