@@ -1,31 +1,54 @@
 """The change log beside a workbook: what was observed of each deal, and when; only ever added to.
 
-``Book.xlsx`` has the folder ``Book.changes`` with Parquet files named ``000001-<hash>.parquet``.
-The number gives the order of writing, the hash (SHA-256 of the file, first 16 digits) shows
-damage. A file once written is never touched again, so two people who write at the same time lose
-nothing.
+``Book.xlsx`` has the folder ``Book.changes`` of Parquet parts (see :mod:`salespipe.parts`): one for
+each import of a CRM's history, and one for each snapshot, which any engine that reads Parquet can
+query. A part that is damaged or missing is told; what the others hold stays in use.
 """
 
-import hashlib
-import os
-import re
-from io import BytesIO
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from salespipe import names as n
 from salespipe.errors import LedgerError
+from salespipe.parts import Fault, Part, Shelf, add_part, locked, read_shelf
 from salespipe.tables import COLUMNS, conform, empty
 
-__all__ = ["append_changes", "ledger_path", "read_changes"]
+__all__ = [
+    "SCHEMA",
+    "Ledger",
+    "append_changes",
+    "append_snapshot",
+    "ledger_path",
+    "read_changes",
+    "read_ledger",
+]
+
+SCHEMA: Final = 2
+"""Version of the log's table; version 1 had neither the day of the snapshot nor what a deal is."""
 
 _COLUMNS: Final = list(COLUMNS["changes"])
-_PART_NAME: Final = re.compile(r"(?P<number>\d{6,})-(?P<hash>[0-9a-f]{16})\.parquet")
-_RESTORE: Final = "restore it from a backup"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What the change log beside a workbook holds.
+
+    Attributes
+    ----------
+    changes : DataFrame
+        Columns of ``tables.COLUMNS["changes"]``, ordered by day and within a day by observation.
+    snapshots : tuple of date
+        Days as of which snapshots were taken, in order.
+    faults : tuple of Fault
+    """
+
+    changes: pd.DataFrame
+    snapshots: tuple[date, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 def ledger_path(workbook: Path) -> Path:
@@ -33,8 +56,30 @@ def ledger_path(workbook: Path) -> Path:
     return workbook.with_name(f"{workbook.stem}.changes")
 
 
+def read_ledger(workbook: Path) -> Ledger:
+    """Read the change log; an empty one where there is none.
+
+    Raises
+    ------
+    LedgerError
+        The folder cannot be read at all.
+    """
+    return _ledger(read_shelf(ledger_path(workbook), schema=SCHEMA))
+
+
+def read_changes(workbook: Path) -> pd.DataFrame:
+    """Read what the change log says, without its faults.
+
+    Raises
+    ------
+    LedgerError
+        The folder cannot be read at all.
+    """
+    return read_ledger(workbook).changes
+
+
 def append_changes(workbook: Path, changes: pd.DataFrame) -> Path | None:
-    """Add to the change log what it does not hold yet.
+    """Add an observed history to the change log, as far as the log does not hold it yet.
 
     A row that is there already is not added again, however often it is handed in; rows that occur
     twice in `changes` are kept twice. One exception keeps the log true: where a deal went back on
@@ -51,13 +96,58 @@ def append_changes(workbook: Path, changes: pd.DataFrame) -> Path | None:
     Returns
     -------
     Path or None
-        The file written, None if there was nothing new.
+        The part written, None if there was nothing new.
 
     Raises
     ------
     LedgerError
-        A row has no deal id or no day, the log is damaged, or it cannot be written.
+        A row has no deal id or no day, or the log cannot be written.
     """
+    new = _conformed(workbook, changes)
+    if new.empty:
+        return None
+    folder = ledger_path(workbook)
+    with locked(folder):
+        shelf = read_shelf(folder, schema=SCHEMA)
+        fresh = _fresh(_ledger(shelf).changes, new)
+        if fresh.empty:
+            return None
+        return add_part(folder, fresh, number=shelf.last + 1, schema=SCHEMA, notes={})
+
+
+def append_snapshot(workbook: Path, changes: pd.DataFrame, *, as_of: date) -> Path | None:
+    """Add what a snapshot saw, and that it was taken, even if it saw nothing new.
+
+    Parameters
+    ----------
+    workbook : Path
+    changes : DataFrame
+        See :func:`salespipe.snapshot.observe`.
+    as_of : date
+
+    Returns
+    -------
+    Path or None
+        The part written; None where the log has this snapshot and all of it already.
+
+    Raises
+    ------
+    LedgerError
+        A row has no deal id or no day, or the log cannot be written.
+    """
+    new = _conformed(workbook, changes)
+    folder = ledger_path(workbook)
+    with locked(folder):
+        shelf = read_shelf(folder, schema=SCHEMA)
+        ledger = _ledger(shelf)
+        fresh = _fresh(ledger.changes, new)
+        if fresh.empty and as_of in ledger.snapshots:
+            return None
+        notes = {"snapshot": as_of.isoformat()}
+        return add_part(folder, fresh, number=shelf.last + 1, schema=SCHEMA, notes=notes)
+
+
+def _conformed(workbook: Path, changes: pd.DataFrame) -> pd.DataFrame:
     new = conform("changes", changes.reset_index(drop=True))[_COLUMNS]
     nameless = new.index[new[[n.DEAL_ID, n.CHANGED_ON]].isna().any(axis=1)]
     if len(nameless):
@@ -65,51 +155,30 @@ def append_changes(workbook: Path, changes: pd.DataFrame) -> Path | None:
             f"Row {nameless[0] + 1} of the changes for {ledger_path(workbook).name} has no deal id "
             "or no day; give it both."
         )
-    fresh = _fresh(read_changes(workbook), new)
-    if fresh.empty:
-        return None
-    folder = ledger_path(workbook)
-    content = _parquet(fresh)
-    number = max((number for number, _ in _parts(folder)), default=0) + 1
-    part = folder / f"{number:06d}-{_hash(content)}.parquet"
+    return new
+
+
+def _ledger(shelf: Shelf) -> Ledger:
+    tables = [conform("changes", part.table)[_COLUMNS] for part in shelf.parts]
+    told = {day for part in shelf.parts if (day := _snapshot(part))}
+    if not tables:
+        return Ledger(empty("changes"), (), shelf.faults)
+    log = pd.concat(tables, ignore_index=True).sort_values(n.CHANGED_ON, kind="stable")
+    seen = {day.date() for day in log[n.OBSERVED_ON].dropna().unique()}
+    changes = conform("changes", log.reset_index(drop=True))
+    return Ledger(changes, tuple(sorted(told | seen)), shelf.faults)
+
+
+def _snapshot(part: Part) -> date | None:
     try:
-        folder.mkdir(exist_ok=True)
-        _write(part, content)
-    except OSError as error:
-        raise LedgerError(
-            f"The change log {folder} cannot be written ({error.strerror}); check that the folder "
-            "is not protected and the disk not full."
-        ) from None
-    return part
-
-
-def read_changes(workbook: Path) -> pd.DataFrame:
-    """Read the whole change log.
-
-    Parameters
-    ----------
-    workbook : Path
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``tables.COLUMNS["changes"]``, ordered by day and within a day by observation;
-        empty where there is no log.
-
-    Raises
-    ------
-    LedgerError
-        A file of the log is damaged, missing or foreign; the sentence names it.
-    """
-    parts = [_read(part) for _, part in _parts(ledger_path(workbook))]
-    if not parts:
-        return empty("changes")
-    log = pd.concat(parts, ignore_index=True).sort_values(n.CHANGED_ON, kind="stable")
-    return conform("changes", log.reset_index(drop=True))
+        return date.fromisoformat(part.notes.get("snapshot", ""))
+    except ValueError:
+        return None
 
 
 def _fresh(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Keep of the new rows those that the log lacks, and those that a day ends on again."""
+    old = old[old[n.DEAL_ID].isin(new[n.DEAL_ID])]
     counted = [
         frame.assign(nth=frame.groupby(_COLUMNS, dropna=False).cumcount()) for frame in (old, new)
     ]
@@ -119,74 +188,3 @@ def _fresh(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     ends = new.drop_duplicates(day, keep="last")
     agreed = pd.concat([after, ends]).duplicated().to_numpy()[len(after) :]
     return new[lacking | new.index.isin(ends.index[~agreed])]
-
-
-def _parts(folder: Path) -> list[tuple[int, Path]]:
-    """List the files of the log in order of writing."""
-    if not folder.exists():
-        return []
-    if not folder.is_dir():
-        raise LedgerError(
-            f"{folder} is a file, where the change log's folder belongs; move it away."
-        )
-    parts = []
-    for path in sorted(folder.glob("*.parquet")):
-        name = _PART_NAME.fullmatch(path.name)
-        if name is None:
-            raise LedgerError(
-                f'The change log {folder} holds "{path.name}", which is not a file of it; move '
-                "it away."
-            )
-        parts.append((int(name["number"]), path))
-    held = {number for number, _ in parts}
-    missing = set(range(1, max(held, default=0) + 1)) - held
-    if missing:
-        raise LedgerError(
-            f"In the change log {folder} the file numbered {min(missing):06d} is missing; "
-            f"{_RESTORE}, or rename the folder to begin a new log."
-        )
-    return sorted(parts)
-
-
-def _read(part: Path) -> pd.DataFrame:
-    damaged = (
-        f"The file {part} of the change log is damaged; {_RESTORE}, or rename the folder to begin "
-        "a new log."
-    )
-    try:
-        content = part.read_bytes()
-    except OSError as error:
-        raise LedgerError(
-            f"The file {part} of the change log cannot be read ({error.strerror}); check who may "
-            "read it."
-        ) from None
-    if not part.stem.endswith(_hash(content)):
-        raise LedgerError(damaged)
-    try:
-        return conform("changes", pq.read_table(BytesIO(content)).to_pandas())[_COLUMNS]
-    except (pa.ArrowException, ValueError, TypeError):
-        raise LedgerError(damaged) from None
-
-
-def _parquet(changes: pd.DataFrame) -> bytes:
-    buffer = BytesIO()
-    table = pa.Table.from_pandas(changes, preserve_index=False)
-    pq.write_table(table, buffer, compression="zstd")
-    return buffer.getvalue()
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
-def _write(part: Path, content: bytes) -> None:
-    """Write so that the file is there whole or not at all."""
-    temporary = part.with_name(f"{part.stem}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(part)
-    finally:
-        temporary.unlink(missing_ok=True)

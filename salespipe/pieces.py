@@ -115,21 +115,25 @@ class Sayings:
 
 
 def owners_words(changes: pd.DataFrame) -> Sayings:
-    """Read off the change log what owners said, and when; a blank leaves what was said before.
+    """Read off the change log what owners said, and when.
+
+    A blank that a snapshot saw is one; in an imported history it leaves what was said before.
 
     Parameters
     ----------
     changes : DataFrame
-        deal_id, changed_on, stage, expected_close_on, forecast_category, confidence; in order
-        of observation.
+        deal_id, changed_on, stage, expected_close_on, forecast_category, confidence, observed_on;
+        in order of observation.
     """
     keys = [n.EXPECTED_CLOSE_ON, n.FORECAST_CATEGORY, n.CONFIDENCE]
-    said = changes[changes[keys].notna().any(axis=1)]
+    said = changes[changes[[*keys, n.OBSERVED_ON]].notna().any(axis=1)]
     deal, names = pd.factorize(said[n.DEAL_ID])
     since = days_since_epoch(said[n.CHANGED_ON]) + 0.5
     order = np.lexsort((np.arange(len(deal)), since, deal))
     said, deal, since = said.iloc[order], deal[order].astype(np.int64), since[order]
     last = said[keys].groupby(deal).ffill()
+    for key in keys:
+        last[key] = last[key].where(said[n.OBSERVED_ON].isna(), said[key])
     # Of several rows of a day the last holds.
     ends = np.append((np.diff(deal) != 0) | (np.diff(since) != 0), True)[: len(deal)]
     return Sayings(

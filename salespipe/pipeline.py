@@ -6,7 +6,7 @@ know either, the field is missing, never taken from the future.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -15,12 +15,13 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.currencies import changes_at_home, deals_at_home
 from salespipe.errors import AsOfError, EmptyPipelineError
+from salespipe.recall import Remembered, recall, remember, revived
 from salespipe.settings import Settings
 from salespipe.stages import Stage, open_stages
 from salespipe.stays import merge_witnesses, stays_from_changes, stays_from_entries
-from salespipe.tables import COLUMNS, Tables, look_up
+from salespipe.tables import COLUMNS, Tables, among, look_up
 
-__all__ = ["Pipeline", "build_pipeline"]
+__all__ = ["Pipeline", "build_pipeline", "moved_on"]
 
 OVERWRITTEN = (
     n.EXPECTED_CLOSE_ON,
@@ -41,9 +42,6 @@ TRACED_SHARE = 0.2
 """Share of closed deals with any stage date from which on stages are told apart."""
 
 ONE_DAY = pd.Timedelta(days=1)
-
-LOGGED = (n.AMOUNT, n.EXPECTED_CLOSE_ON, n.OWNER, n.FORECAST_CATEGORY, n.CONFIDENCE)
-"""What the change log remembers beside the stage."""
 
 
 @dataclass(frozen=True)
@@ -113,19 +111,21 @@ class Pipeline:
         return total.hexdigest()[:16]
 
 
-def build_pipeline(tables: Tables, *, as_of: date) -> Pipeline:
+def build_pipeline(tables: Tables, *, as_of: date, own_currencies: bool = False) -> Pipeline:
     """Rebuild what was known at the end of a day.
 
     A deal closed after the date is open; its stage is the last one entered by then. The change
-    log, where it has later entries for a deal, gives back the amount, expected close, owner,
-    category and confidence of that day. Without it they are unknown, except that the amount falls
-    back on the listed amount, which is known from the first day. All money is in the workbook's
-    currency: see :mod:`salespipe.currencies`.
+    log, where it has later entries for a deal, gives back the stage, amount, expected close,
+    owner, category and confidence of that day, and a deal that was deleted since. Without it they
+    are unknown, except that the amount falls back on the listed amount, which is known from the
+    first day. All money is in the workbook's currency: see :mod:`salespipe.currencies`.
 
     Parameters
     ----------
     tables : Tables
     as_of : date
+    own_currencies : bool
+        Leave money in each deal's own currency, as sheet and log keep it.
 
     Raises
     ------
@@ -139,22 +139,26 @@ def build_pipeline(tables: Tables, *, as_of: date) -> Pipeline:
     if tables.deals.empty:
         raise EmptyPipelineError("The Deals sheet has no deal; enter at least one row.")
     night = pd.Timestamp(as_of) + ONE_DAY
-    deals = _known(tables, night)
-    log = tables.changes[tables.changes[n.DEAL_ID].isin(deals[n.DEAL_ID])]
-    changes = log[log[n.CHANGED_ON] < night]
+    log = remember(tables, night)
+    back = revived(tables, log, as_of=as_of)
+    if len(back):
+        tables = replace(tables, deals=pd.concat([tables.deals, back]))
+    deals = _known(tables, log, night)
     moved = _moved(tables, deals, log, night)
+    changes = _read_again(log, deals, moved, as_of)
     names = [stage.name for stage in open_stages(tables.stages)]
     entries = _entered(tables.stage_entries, night, names)
     deals = _rewind(deals, entries, moved, night=night, first_stage=names[0])
-    watched = set(log.loc[log[n.CHANGED_ON] >= night, n.DEAL_ID])
-    seen = merge_witnesses(changes, deals, entries, steps=names, watched=watched)
-    deals = _recall(deals, changes[changes[n.DEAL_ID].isin(moved)], seen)
+    stages = changes[changes[n.STAGE] != n.REMOVED]
+    seen = merge_witnesses(stages, deals, entries, steps=names, watched=log.hidden)
+    deals = recall(deals, stages[among(stages[n.DEAL_ID], moved)], seen)
     deals[n.OUTCOME] = deals[n.STAGE].where(deals[n.STAGE].isin([n.WON, n.LOST]), n.OPEN)
     steps = _steps(deals, entries, changes, tables.stages)
     stays = _stays(deals, entries, seen, steps)
-    home = tables.settings.currency
-    changes = changes_at_home(changes, deals, tables.rates, home=home)
-    deals = deals_at_home(deals, tables.rates, home=home, as_of=as_of)
+    if not own_currencies:
+        home = tables.settings.currency
+        changes = changes_at_home(changes, deals, tables.rates, home=home)
+        deals = deals_at_home(deals, tables.rates, home=home, as_of=as_of)
     latest = stays[stays[n.LEFT_ON].isna()].groupby(n.DEAL_ID)[n.ENTERED_ON].max()
     deals[n.ENTERED_ON] = look_up(deals[n.DEAL_ID], latest)
     return Pipeline(
@@ -175,7 +179,24 @@ def build_pipeline(tables: Tables, *, as_of: date) -> Pipeline:
     )
 
 
-def _known(tables: Tables, night: pd.Timestamp) -> pd.DataFrame:
+def moved_on(tables: Tables, *, as_of: date) -> set[str]:
+    """List the deals of which the sheet shows what came after a day."""
+    night = pd.Timestamp(as_of) + ONE_DAY
+    return _moved(tables, tables.deals, remember(tables, night), night)
+
+
+def _read_again(log: Remembered, deals: pd.DataFrame, moved: set[str], as_of: date) -> pd.DataFrame:
+    """Keep of the log what the sheet does not say itself.
+
+    What a snapshot of this very day saw still stands on the sheet, unless the deal moved on: with
+    it a second run would be another one than the first.
+    """
+    seen = log.seen[among(log.seen[n.DEAL_ID], deals[n.DEAL_ID])]
+    doubled = (seen[n.OBSERVED_ON] == pd.Timestamp(as_of)) & ~among(seen[n.DEAL_ID], moved)
+    return seen[~doubled]
+
+
+def _known(tables: Tables, log: Remembered, night: pd.Timestamp) -> pd.DataFrame:
     """Keep the deals that existed; one without any date is known only if nothing came later."""
     deals = tables.deals
     days = pd.concat(
@@ -188,7 +209,9 @@ def _known(tables: Tables, night: pd.Timestamp) -> pd.DataFrame:
     )
     first = look_up(deals[n.DEAL_ID], days.groupby(level=0).min())
     live = not (days >= night).any()
-    known: pd.DataFrame = deals[(first < night) | (first.isna() & live)]
+    known: pd.DataFrame = deals[
+        ((first < night) | (first.isna() & live)) & ~among(deals[n.DEAL_ID], log.absent)
+    ]
     if known.empty:
         raise AsOfError(
             f"No deal is known as of {night - ONE_DAY:%Y-%m-%d}: the first date in the Deals sheet "
@@ -197,17 +220,16 @@ def _known(tables: Tables, night: pd.Timestamp) -> pd.DataFrame:
     return known.copy()
 
 
-def _moved(tables: Tables, deals: pd.DataFrame, log: pd.DataFrame, night: pd.Timestamp) -> set[str]:
+def _moved(tables: Tables, deals: pd.DataFrame, log: Remembered, night: pd.Timestamp) -> set[str]:
     """List the deals that moved on after the date.
 
     The first row that the log has of a deal does not show a change, only that it began to watch.
     """
     entries = tables.stage_entries
-    again = log[log.duplicated(n.DEAL_ID)]
     return set().union(
         entries.loc[entries[n.ENTERED_ON] >= night, n.DEAL_ID],
         deals.loc[deals[n.CLOSED_ON] >= night, n.DEAL_ID],
-        again.loc[again[n.CHANGED_ON] >= night, n.DEAL_ID],
+        log.hidden & {*tables.changes.loc[tables.changes.duplicated(n.DEAL_ID), n.DEAL_ID]},
     )
 
 
@@ -228,7 +250,7 @@ def _rewind(
     first_stage: str,
 ) -> pd.DataFrame:
     """Take back what the sheet shows of deals that moved on after the date."""
-    touched = deals[n.DEAL_ID].isin(moved)
+    touched = among(deals[n.DEAL_ID], moved)
     settled = deals[n.STAGE].isin([n.WON, n.LOST]) & (deals[n.CLOSED_ON] < night)
     stage = look_up(deals[n.DEAL_ID], entries.groupby(n.DEAL_ID)[n.STAGE].last())
     deals[n.STAGE] = deals[n.STAGE].mask(touched & ~settled, stage.fillna(first_stage))
@@ -241,31 +263,6 @@ def _rewind(
     return deals
 
 
-def _recall(deals: pd.DataFrame, changes: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
-    """Let the change log say what stood there, for deals that have moved on since."""
-    if changes.empty:
-        return deals
-    state = changes.groupby(n.DEAL_ID).last()
-    here = deals[n.DEAL_ID].isin(state.index)
-    ids = deals.loc[here, n.DEAL_ID]
-    for key in LOGGED:
-        deals.loc[here, key] = look_up(ids, state[key]).fillna(deals.loc[here, key])
-    stage = look_up(ids, seen.groupby(n.DEAL_ID)[n.STAGE].last())
-    deals.loc[here, n.STAGE] = stage.fillna(deals.loc[here, n.STAGE])
-    closed_on = look_up(ids, _closings(seen))
-    deals.loc[here, n.CLOSED_ON] = deals.loc[here, n.CLOSED_ON].fillna(closed_on)
-    deals.loc[here & ~deals[n.STAGE].isin([n.WON, n.LOST]), n.CLOSED_ON] = pd.NaT
-    return deals
-
-
-def _closings(seen: pd.DataFrame) -> pd.Series:
-    """Day on which each deal last became won or lost, by deal id."""
-    same = seen.groupby(n.DEAL_ID)[n.STAGE].shift() == seen[n.STAGE]
-    closed = seen[seen[n.STAGE].isin([n.WON, n.LOST]) & ~same]
-    days: pd.Series = closed.groupby(n.DEAL_ID)[n.CHANGED_ON].last().dt.normalize()
-    return days
-
-
 def _steps(
     deals: pd.DataFrame, entries: pd.DataFrame, changes: pd.DataFrame, stages: tuple[Stage, ...]
 ) -> tuple[Stage, ...]:
@@ -276,7 +273,7 @@ def _steps(
     """
     steps = open_stages(stages)
     closed = deals[deals[n.OUTCOME] != n.OPEN]
-    traced = closed[n.DEAL_ID].isin(pd.concat([entries[n.DEAL_ID], changes[n.DEAL_ID]]))
+    traced = among(closed[n.DEAL_ID], pd.concat([entries[n.DEAL_ID], changes[n.DEAL_ID]]))
     if closed.empty or len(steps) == 1 or traced.mean() >= TRACED_SHARE:
         return steps
     now = deals.loc[deals[n.OUTCOME] == n.OPEN, n.STAGE]
@@ -304,12 +301,12 @@ def _stays(
             names,
         )
     else:
-        logged = deals[n.DEAL_ID].isin(seen[n.DEAL_ID])
+        logged = among(deals[n.DEAL_ID], seen[n.DEAL_ID])
         parts = [
             stays_from_changes(seen, names),
             stays_from_entries(deals[~logged], entries, names),
         ]
         stays = pd.concat([p for p in parts if not p.empty] or parts[:1], ignore_index=True)
     # When a deal closed without a date left its last stage, nobody knows.
-    ended = stays[n.LEFT_ON].notna() | stays[n.DEAL_ID].isin(deals.loc[is_open, n.DEAL_ID])
+    ended = stays[n.LEFT_ON].notna() | among(stays[n.DEAL_ID], deals.loc[is_open, n.DEAL_ID])
     return stays[ended].reset_index(drop=True)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.tables import look_up
+from salespipe.tables import among, look_up
 
 __all__ = ["STAY_COLUMNS", "merge_witnesses", "stays_from_changes", "stays_from_entries"]
 
@@ -38,7 +40,7 @@ def stays_from_entries(
         Columns :data:`STAY_COLUMNS`, in time order within each deal.
     """
     dated = deals[deals[n.CREATED_ON].notna()]
-    own = entries[entries[n.DEAL_ID].isin(deals[n.DEAL_ID])]
+    own = entries[among(entries[n.DEAL_ID], deals[n.DEAL_ID])]
     first = look_up(dated[n.DEAL_ID], own.groupby(n.DEAL_ID)[n.ENTERED_ON].min())
     start = dated[first.isna() | (first > dated[n.CREATED_ON])]
     bare = first.reindex(start.index).isna() & (start[n.OUTCOME] == n.OPEN)
@@ -122,9 +124,9 @@ def merge_witnesses(
     """
     log = changes.loc[changes[n.STAGE].notna(), _SEEN].sort_values(n.CHANGED_ON, kind="stable")
     by_deal = log.groupby(n.DEAL_ID)
-    deals = deals[deals[n.DEAL_ID].isin(log[n.DEAL_ID])]
+    deals = deals[among(deals[n.DEAL_ID], log[n.DEAL_ID])]
     closed = deals[deals[n.CLOSED_ON].notna() & deals[n.STAGE].isin([n.WON, n.LOST])]
-    own = entries[entries[n.DEAL_ID].isin(deals[n.DEAL_ID])].rename(
+    own = entries[among(entries[n.DEAL_ID], deals[n.DEAL_ID])].rename(
         columns={n.ENTERED_ON: n.CHANGED_ON}
     )
     sheet = pd.concat([own, closed.rename(columns={n.CLOSED_ON: n.CHANGED_ON})])[_SEEN]
@@ -134,15 +136,16 @@ def merge_witnesses(
     before = sheet[sheet[n.CHANGED_ON] < first]
     # A closing on the day of the log's last row came after it, or is that row.
     final = sheet[n.STAGE].isin([n.WON, n.LOST]) & (sheet[n.CHANGED_ON] == last)
-    since = sheet[((sheet[n.CHANGED_ON] > last) | final) & ~sheet[n.DEAL_ID].isin(watched)]
+    since = sheet[((sheet[n.CHANGED_ON] > last) | final) & ~among(sheet[n.DEAL_ID], watched)]
     known = pd.concat([before, log])
-    created = _created(deals, known, bare=~deals[n.DEAL_ID].isin(before[n.DEAL_ID]), steps=steps)
+    bare = ~among(deals[n.DEAL_ID], before[n.DEAL_ID])
+    created = _created(deals, known, bare=bare, steps=steps)
     seen = pd.concat([created, known, since], ignore_index=True)
     return seen.sort_values(n.CHANGED_ON, kind="stable", ignore_index=True)
 
 
 def _created(
-    deals: pd.DataFrame, known: pd.DataFrame, *, bare: pd.Series, steps: Sequence[str]
+    deals: pd.DataFrame, known: pd.DataFrame, *, bare: npt.NDArray[np.bool_], steps: Sequence[str]
 ) -> pd.DataFrame:
     """Give the entry at creation of deals of which nothing is known until later."""
     by_deal = known.groupby(n.DEAL_ID)

@@ -1,15 +1,19 @@
 """Everything that a workbook or an export holds, as typed tables: what reading gives back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
 from salespipe.settings import Settings
 from salespipe.stages import DEFAULT_STAGES, Stage
 
-__all__ = ["COLUMNS", "Kind", "Tables", "conform", "empty", "look_up"]
+__all__ = ["COLUMNS", "Kind", "Tables", "among", "conform", "empty", "look_up"]
 
 Kind = Literal["text", "number", "money", "fraction", "date", "month"]
 """What a column holds; a month is the date of its first day, a fraction lies between 0 and 1."""
@@ -90,13 +94,24 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         n.OWNER: "text",
         n.FORECAST_CATEGORY: "text",
         n.CONFIDENCE: "fraction",
+        n.OBSERVED_ON: "date",
+        n.ACCOUNT: "text",
+        n.DEAL_NAME: "text",
+        n.SEGMENT: "text",
+        n.SOURCE: "text",
+        n.CURRENCY: "text",
+        n.LISTED_AMOUNT: "money",
+        n.CREATED_ON: "date",
+        n.CLOSED_ON: "date",
     },
 }
 """Columns of each table by key, in the workbook's order.
 
 `stage_entries` is the long form of the Deals sheet's one-column-per-stage dates. An owner left
 blank in `targets` means the whole team. `changes` comes from the change log beside the workbook:
-the state of a deal from that day on, in the order in which it was observed.
+the state of a deal from that day on, in the order in which it was observed; `observed_on` is the
+day of the snapshot that saw it, missing in a history that was imported. From `account` on a row
+says what the deal was, for the day on which someone deletes it.
 """
 
 _DTYPES: Final[dict[Kind, str]] = {
@@ -143,6 +158,21 @@ def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
     return values.reindex(keys).set_axis(keys.index)
 
 
+def among(keys: pd.Series | pd.Index, values: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Tell for each key whether it is one of the values; a missing one never is.
+
+    ``Series.isin`` turns all values into Python objects first, which takes most of the time where
+    a column of ids is compared with another.
+    """
+    known = pd.Index(
+        pd.Series(
+            values if isinstance(values, pd.Series | pd.Index) else list(values), dtype="str"
+        ).unique()
+    )
+    found: npt.NDArray[np.bool_] = known.get_indexer(pd.Index(keys)) >= 0
+    return found & keys.notna()
+
+
 @dataclass(frozen=True)
 class Tables:
     """All tables of one workbook, as they stand there (not yet as of a date).
@@ -156,6 +186,8 @@ class Tables:
         Unknown columns of the sheet follow at the end under their header text.
     stages : tuple of Stage
     settings : Settings
+    snapshots : tuple of date
+        Days as of which the change log took a snapshot, in order.
     """
 
     deals: pd.DataFrame = field(default_factory=lambda: empty("deals"))
@@ -170,3 +202,4 @@ class Tables:
     changes: pd.DataFrame = field(default_factory=lambda: empty("changes"))
     stages: tuple[Stage, ...] = DEFAULT_STAGES
     settings: Settings = field(default_factory=Settings)
+    snapshots: tuple[date, ...] = ()

@@ -1,6 +1,7 @@
 """Read a CRM export through an import map into tables."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -145,7 +146,7 @@ def _changes(reader: ExportReader, history: HistoryMap, deals: pd.DataFrame) -> 
     reader.leave_out(source.file, "no day", changes.index[undated & ~strange & ~nameless])
     changes = changes[~(nameless | strange | undated)]
     changes[n.STAGE] = reader.stages(changes[n.STAGE], file=source.file)
-    changes = changes[list(COLUMNS["changes"])]
+    changes = conform("changes", changes)[list(COLUMNS["changes"])]
     changes = changes.sort_values(n.CHANGED_ON, kind="stable")
     return changes.set_axis(pd.RangeIndex(2, len(changes) + 2), axis=0)
 
@@ -177,9 +178,7 @@ def _from_history(
     return deals
 
 
-def _others(
-    reader: ExportReader, import_map: ImportMap, deals: pd.DataFrame
-) -> dict[str, pd.DataFrame]:
+def _others(reader: ExportReader, import_map: ImportMap, deals: pd.DataFrame) -> dict[str, Any]:
     """Read the further tables, several files of one table one after the other."""
     parts: dict[str, list[pd.DataFrame]] = {}
     for source in import_map.others:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from salespipe.errors import EmptyPipelineError, MissingColumnError
-from salespipe.ledger import read_changes
+from salespipe.ledger import read_ledger
 from salespipe.settings import Language, Settings
 from salespipe.stages import DEFAULT_STAGES, Stage, open_stages
 from salespipe.tables import COLUMNS, Tables, empty
@@ -80,6 +80,9 @@ class _Reading:
         settings = self._settings()
         stages = self._stages()
         deals, entries = self._deals(stages, settings)
+        ledger = read_ledger(self._file.path)
+        for fault in ledger.faults:
+            self._sheet_problem("", Note(f"log-{fault.kind}", value=fault.part))
         if "settings" not in self._sheets:
             settings = replace(settings, language=self._language())
         tables = Tables(
@@ -87,7 +90,8 @@ class _Reading:
             stage_entries=entries,
             stages=stages,
             settings=settings,
-            changes=read_changes(self._file.path),
+            changes=ledger.changes,
+            snapshots=ledger.snapshots,
             **{key: self._table(key) for key in COLUMNS if key in SHEETS and key in _PLAIN},
         )
         return Book(

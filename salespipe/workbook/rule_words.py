@@ -52,6 +52,11 @@ MESSAGES: Final[dict[str, Words]] = {
     "setting-unusable": Words("{hint}", "{hint}"),
     "read-only-form": Words("The file is {taken}, which can be read but not written.", "文件格式为 {taken}，只能读取，不能写回。"),
     "external-links": Words("Formulas refer to other workbooks, which are not opened: {hint}.", "公式引用了其他工作簿（不会打开）：{hint}。"),
+    "log-damaged": Words('The part "{value}" of the change log is damaged; what it alone held is not known.', "变更记录中的文件“{value}”已损坏，其中独有的内容无法得知。"),
+    "log-missing": Words("The part numbered {value} of the change log is missing; what it alone held is not known.", "变更记录缺少编号为 {value} 的文件，其中独有的内容无法得知。"),
+    "log-misplaced": Words('The part "{value}" of the change log was renamed; it was read in its own place.', "变更记录中的文件“{value}”被改过名，已按原有次序读取。"),
+    "log-foreign": Words('The file "{value}" in the folder of the change log is none of its parts; it was not read.', "变更记录文件夹中的“{value}”不是其组成部分，未读取。"),
+    "log-newer": Words('The part "{value}" of the change log is of a later version; what this one knows of it was read.', "变更记录中的文件“{value}”由更新的版本写入，只读取了本版本认识的内容。"),
     "macros": Words("The workbook holds macros; they are never run and stay as they are.", "工作簿含有宏；宏不会运行，也不会改动。"),
 }  # fmt: skip
 """By rule; ``{value}``, ``{column}``, ``{taken}`` and ``{hint}`` are filled in."""
@@ -95,6 +100,11 @@ REMEDIES: Final[dict[str, Words]] = {
     "setting-unusable": Words("Mend the value on the Settings sheet.", "请修正“设置”表中的值。"),
     "read-only-form": Words("Save it as .xlsx in Excel or LibreOffice to have results written into it.", "如需写回结果，请在 Excel 或 LibreOffice 中另存为 .xlsx。"),
     "external-links": Words("Nothing to do; the values that Excel stored last are used.", "无需处理；采用 Excel 上次保存的值。"),
+    "log-damaged": Words("Restore the file from a backup; nothing else has to be done.", "请从备份恢复该文件；无需其他处理。"),
+    "log-missing": Words("Restore the file from a backup; nothing else has to be done.", "请从备份恢复该文件；无需其他处理。"),
+    "log-misplaced": Words("Leave the names of these files as they are.", "请勿更改这些文件的名称。"),
+    "log-foreign": Words("Move it elsewhere.", "请将其移到别处。"),
+    "log-newer": Words("Update salespipe.", "请更新 salespipe。"),
     "macros": Words("Nothing to do.", "无需处理。"),
 }  # fmt: skip
 """By rule, with the same braces."""

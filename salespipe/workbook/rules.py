@@ -91,5 +91,10 @@ RULES: Final[dict[str, Rule]] = {
     "read-only-form": Rule("info"),
     "external-links": Rule("info"),
     "macros": Rule("info"),
+    "log-damaged": Rule("warning"),
+    "log-missing": Rule("warning"),
+    "log-misplaced": Rule("info"),
+    "log-foreign": Rule("info"),
+    "log-newer": Rule("info"),
 }
 """All rules of reading by name; in Amount, `not-a-number` is called ``amount-not-a-number``."""
