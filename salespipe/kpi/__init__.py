@@ -3,5 +3,6 @@
 from salespipe.kpi.funnel import funnel
 from salespipe.kpi.history import history
 from salespipe.kpi.review import review
+from salespipe.kpi.waterfall import waterfall
 
-__all__ = ["funnel", "history", "review"]
+__all__ = ["funnel", "history", "review", "waterfall"]
