@@ -103,7 +103,7 @@ def waterfall(
 ) -> Waterfall:
     """Tell how the open pipeline changed from one day to another.
 
-    One movement a deal: won or lost first, then removed, its owner, its period, its group, its
+    One movement a deal: won or lost first, start removed, its owner, its period, its group, its
     amount. A deal leaves at its old amount and comes in at its new one; one that is won leaves at
     the amount it closed at, the difference being grown or shrunk before. A deal that came and
     closed in between comes in as new and leaves at once. Blank amounts count as 0.
@@ -190,8 +190,8 @@ def _side(pipeline: Pipeline, ids: pd.Index, period: Period | None, by: tuple[st
 class _Both:
     """The deals at both ends, and which of them moved how."""
 
-    then: _Side
-    now: _Side
+    start: _Side
+    end: _Side
     by: tuple[str, ...]
     was: Flags
     is_: Flags
@@ -203,16 +203,16 @@ class _Both:
         cls, start: Pipeline, end: Pipeline, period: Period | None, by: tuple[str, ...]
     ) -> "_Both":
         ids = pd.Index(start.deals[n.DEAL_ID]).union(pd.Index(end.deals[n.DEAL_ID]))
-        then, now = (_side(one, ids, period, by) for one in (start, end))
-        owners = (then.owner != now.owner).to_numpy() & (n.OWNER in by)
+        start, end = (_side(one, ids, period, by) for one in (start, end))
+        owners = (start.owner != end.owner).to_numpy() & (n.OWNER in by)
         return cls(
-            then,
-            now,
+            start,
+            end,
             by,
-            was=then.open & then.inside,
-            is_=now.open & now.inside,
-            same=(then.group == now.group).all(axis=1).to_numpy(),
-            handed=owners & then.there & now.there,
+            was=start.open & start.inside,
+            is_=end.open & end.inside,
+            same=(start.group == end.group).all(axis=1).to_numpy(),
+            handed=owners & start.there & end.there,
         )
 
     def opens(self) -> pd.DataFrame:
@@ -221,61 +221,61 @@ class _Both:
             side.group.assign(amount=side.amount)[here].groupby(list(self.by))["amount"].sum()
             if self.by
             else pd.Series([side.amount[here].sum()])
-            for side, here in ((self.then, self.was), (self.now, self.is_))
+            for side, here in ((self.start, self.was), (self.end, self.is_))
         ]
         table = pd.concat(ends, axis=1, keys=["start", "end"]).fillna(0.0)
         return pd.DataFrame(table.sort_index().reset_index(drop=not self.by))
 
     def idle(self) -> pd.DataFrame:
-        here = self.was & self.is_ & self.same & (self.then.amount == self.now.amount)
-        rows: pd.DataFrame = self.now.told.assign(amount=self.now.amount)[here]
+        here = self.was & self.is_ & self.same & (self.start.amount == self.end.amount)
+        rows: pd.DataFrame = self.end.told.assign(amount=self.end.amount)[here]
         return rows.reset_index(drop=True)
 
     def stayed(self) -> list[pd.DataFrame]:
         """Of deals that were in and are: their change of amount."""
-        return self._changed(self.then, self.was & self.is_ & self.same)
+        return self._changed(self.start, self.was & self.is_ & self.same)
 
     def left(self) -> list[pd.DataFrame]:
         """Of deals that were in and are not: why."""
         gone = self.was & ~(self.is_ & self.same)
-        then, now = self.then, self.now
+        start, end = self.start, self.end
         why = np.select(
-            [now.won, now.lost, ~now.there, self.handed, now.before, ~now.inside],
+            [end.won, end.lost, ~end.there, self.handed, end.before, ~end.inside],
             ["won", "lost", "removed", "owner_out", "pulled_out", "pushed_out"],
             default="moved_out",
         )
-        amount = np.where(now.won, now.amount, then.amount)
+        amount = np.where(end.won, end.amount, start.amount)
         return [
-            *self._changed(then, gone & now.won),
-            self._rows(then, gone, why, amount),
+            *self._changed(start, gone & end.won),
+            self._rows(start, gone, why, amount),
         ]
 
     def entered(self) -> list[pd.DataFrame]:
         """Of deals that are in and were not: why."""
         came = self.is_ & ~(self.was & self.same)
-        then, now = self.then, self.now
+        start, end = self.start, self.end
         why = np.select(
-            [~then.there, ~then.open, self.handed, then.before, ~then.inside],
+            [~start.there, ~start.open, self.handed, start.before, ~start.inside],
             ["new", "reopened", "owner_in", "pushed_in", "pulled_in"],
             default="moved_in",
         )
-        return [self._rows(now, came, why, now.amount)]
+        return [self._rows(end, came, why, end.amount)]
 
     def passed(self, since: pd.Timestamp) -> list[pd.DataFrame]:
         """Of deals that came in and closed in between: both, at the amount they closed at."""
-        then, now = self.then, self.now
-        closed = (now.won | now.lost) & now.closed_inside & ~self.was
-        again = then.there & ~then.open & (now.closed_on > since).to_numpy()
-        due_elsewhere = then.open & ~then.inside & now.won
-        came = closed & (~then.there | again | due_elsewhere)
+        start, end = self.start, self.end
+        closed = (end.won | end.lost) & end.closed_inside & ~self.was
+        again = start.there & ~start.open & (end.closed_on > since).to_numpy()
+        due_elsewhere = start.open & ~start.inside & end.won
+        came = closed & (~start.there | again | due_elsewhere)
         why = np.select(
-            [~then.there, ~then.open, then.before], ["new", "reopened", "pushed_in"], "pulled_in"
+            [~start.there, ~start.open, start.before], ["new", "reopened", "pushed_in"], "pulled_in"
         )
-        out = np.where(now.won, "won", "lost")
-        return [self._rows(now, came, way, now.amount) for way in (why, out)]
+        out = np.where(end.won, "won", "lost")
+        return [self._rows(end, came, way, end.amount) for way in (why, out)]
 
     def _changed(self, side: _Side, here: Flags) -> list[pd.DataFrame]:
-        more = self.now.amount - self.then.amount
+        more = self.end.amount - self.start.amount
         return [
             self._rows(side, here & (more > 0), np.full(len(more), "grown"), more),
             self._rows(side, here & (more < 0), np.full(len(more), "shrunk"), -more),

@@ -59,10 +59,7 @@ def reconcile(made):
     assert (made.deals["amount"] >= 0).all()
     by = list(made.by)
     if by:
-        steps = made.steps.assign(
-            amount=made.steps["amount"] * made.steps["movement"].map(MOVEMENTS)
-        )
-        sums = steps.groupby(by)["amount"].sum()
+        sums = made.steps.assign(amount=signed(made.steps)).groupby(by)["amount"].sum()
         opens = made.opens.set_index(by)
         there = opens.index.union(sums.index)
         left = opens.reindex(there, fill_value=0.0)
