@@ -47,17 +47,20 @@ type Content = Value | Formula | Link
 
 @dataclass(frozen=True)
 class Styled:
-    """A content that takes its style from another cell of the same sheet.
+    """A content with a look other than its cell's.
 
     Attributes
     ----------
     value : Value, Formula or Link
     like : str
-        A1 address.
+        A1 address of the cell of the same sheet whose style it takes, ``""`` for its own.
+    code : str
+        Number format in Excel's own language, such as ``0.0%``; ``""`` for that of the style.
     """
 
     value: Content
-    like: str
+    like: str = ""
+    code: str = ""
 
 
 type Entry = Content | Styled
@@ -107,8 +110,8 @@ class Edits:
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
-    def dated(self) -> bool:
-        """Whether a date is among the contents; it needs a style to show as one."""
+    def formatted(self) -> bool:
+        """Whether a date or a number format is among the entries; they need styles to show."""
         entries = (
             *(entry for cells in self.cells.values() for entry in cells.values()),
             *(
@@ -119,5 +122,9 @@ class Edits:
                 for entry in row
             ),
         )
-        values = (entry.value if isinstance(entry, Styled) else entry for entry in entries)
-        return any(isinstance(value, date) for value in values)
+        return any(
+            bool(entry.code) or isinstance(entry.value, date)
+            if isinstance(entry, Styled)
+            else isinstance(entry, date)
+            for entry in entries
+        )

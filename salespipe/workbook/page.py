@@ -1,6 +1,6 @@
 """What one of the tool's sheets says of a run, before it is known where that sheet is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,11 +9,12 @@ import pandas as pd
 
 from salespipe.results import Results
 from salespipe.settings import Language
-from salespipe.workbook.edits import Entry, Value
+from salespipe.workbook.edits import Entry, Styled, Value
+from salespipe.workbook.money import money_code
 from salespipe.workbook.template.tables import ToolTable
 from salespipe.workbook.template.text import phrase
 
-__all__ = ["Page", "plain", "records", "status_line", "table_rows"]
+__all__ = ["Page", "plain", "priced", "records", "status_line", "table_rows"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,21 @@ def table_rows(table: ToolTable, records: Iterable[Mapping[str, Entry]]) -> list
     """Put records into the order of a table's columns."""
     keys = [column.key for column in table.columns]
     return [[record.get(key) for key in keys] for record in records]
+
+
+def priced(
+    table: ToolTable, rows: Iterable[Sequence[Entry]], *, currency: str
+) -> list[list[Entry]]:
+    """Give a table's rows with its money columns in the format of a currency."""
+    code = money_code(currency)
+    money = [column.show == "money" for column in table.columns]
+    return [
+        [
+            Styled(entry, code=code) if is_money and not isinstance(entry, Styled) else entry
+            for entry, is_money in zip(row, money, strict=True)
+        ]
+        for row in rows
+    ]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Value]]:

@@ -10,6 +10,7 @@ from salespipe.results import Results
 from salespipe.settings import Language
 from salespipe.workbook.chinese import in_language
 from salespipe.workbook.edits import Entry, Styled, Value
+from salespipe.workbook.money import large_money_code, money_code, money_text
 from salespipe.workbook.page import Page, plain, records, status_line, table_rows
 from salespipe.workbook.template.layout import BLOCKS, FORMAT_CELLS
 from salespipe.workbook.template.tables import RECEIPT_ROWS, TABLES
@@ -55,16 +56,16 @@ def start_page(results: Results, language: Language) -> Page:
     cells: dict[str, Entry] = {}
     for key, share in (("worst", worst), ("likely", 1 - likely), ("best", 1 - best)):
         amount = total.get(key)
-        cells[f"start_{key}"] = _DASH if amount is None else amount
+        large = Styled(amount, code=large_money_code(results.currency, language))
+        cells[f"start_{key}"] = _DASH if amount is None else large
         cells[f"start_{key}_note"] = phrase(f"{key}_note", language).format(share=f"{share:.0%}")
     chance, target = total.get("p_target"), total.get("target")
     cells["start_p_target"] = _DASH if chance is None else chance
     cells["start_target_note"] = phrase("no_target", language)
     if isinstance(target, float | int):
         words = phrase("target_note", language)
-        cells["start_target_note"] = words.format(
-            target=f"{target:,.0f}", currency=results.currency
-        )
+        told = money_text(target, currency=results.currency, language=language)
+        cells["start_target_note"] = words.format(target=told)
     cells["start_status"] = _start_status(results, total, language)
     values = receipt_values(results) | {
         "ok": phrase("yes" if results.receipt.diagnostics.ok else "no", language)
@@ -234,8 +235,8 @@ def _kpi(row: dict[str, Value], currency: str, language: Language) -> dict[str, 
         shown["by"] = phrase(f"by_kpi_{by}", language)
     if unit in FORMAT_CELLS:
         shown["unit"] = currency if unit == "money" else phrase(f"unit_{unit}", language)
-        like = FORMAT_CELLS[unit].cell
-        shown |= {key: Styled(row[key], like=like) for key in ("value", "low", "high")}
+        like, code = FORMAT_CELLS[unit].cell, money_code(currency) if unit == "money" else ""
+        shown |= {key: Styled(row[key], like, code) for key in ("value", "low", "high")}
     return shown
 
 

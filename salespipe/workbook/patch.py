@@ -114,7 +114,7 @@ def write_edits(
     """
     refuse_unwritable(package, target)
     real = target.resolve()  # a link stays a link
-    package = styled(package) if edits.dated else package
+    package = styled(package) if edits.formatted else package
     parts = changed_parts(package, edits)
     same = real.exists() and real.samefile(package.path)
     return replace_file(

@@ -17,10 +17,11 @@ type Address = tuple[int, int]
 
 @dataclass(frozen=True)
 class Placed:
-    """A content for a cell, and the cell whose style it takes (None: its own)."""
+    """A content for a cell, the cell whose style it takes (None: its own), its number format."""
 
     content: Content
     like: Address | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _unknown(package: Package, kind: str, name: str, known: list[str]) -> Workbo
 
 def _placed(entry: Entry) -> Placed:
     if isinstance(entry, Styled):
-        return Placed(entry.value, parse_cell(entry.like))
+        return Placed(entry.value, parse_cell(entry.like) if entry.like else None, entry.code)
     return Placed(entry)
 
 
@@ -124,7 +125,7 @@ def _body_cells(body: Body, rows: Sequence[Sequence[Entry]]) -> dict[Address, Pl
         for column, entry in enumerate(row, start=after.left):
             placed = _placed(entry)
             if number > before.bottom and placed.like is None:
-                placed = Placed(placed.content, (before.top, column))
+                placed = replace(placed, like=(before.top, column))
             cells[number, column] = placed
     cells.update(dict.fromkeys(_left_over(body), Placed(None)))
     return cells
@@ -145,7 +146,7 @@ def _added_cells(
         for column, entry in enumerate(row, start=before.left):
             placed = _placed(entry)
             last = min(column, before.right)
-            cells[number, column] = Placed(placed.content, placed.like or (before.bottom, last))
+            cells[number, column] = replace(placed, like=placed.like or (before.bottom, last))
     return cells
 
 

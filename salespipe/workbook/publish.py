@@ -13,7 +13,7 @@ from salespipe.settings import Language
 from salespipe.workbook.edits import ChartRange, Edits, Entry, Value
 from salespipe.workbook.outfit import kept_rows, outfitted
 from salespipe.workbook.package import Package
-from salespipe.workbook.page import Page
+from salespipe.workbook.page import Page, priced
 from salespipe.workbook.pages import (
     deal_forecast_page,
     forecast_page,
@@ -120,7 +120,10 @@ def _edits(
         for key, entry in page.cells.items():
             spot = CELLS[key]
             cells.setdefault(places.sheets[spot.sheet], {})[spot.cell] = entry
-        rows |= {places.tables[name]: body for name, body in page.tables.items()}
+        rows |= {
+            places.tables[name]: priced(TABLES[name], body, currency=results.currency)
+            for name, body in page.tables.items()
+        }
         charts += _place_blocks(page, cells, places)
     if STAMP_SHEET in places.names:
         cells[STAMP_SHEET] = _stamp(results, places.language)

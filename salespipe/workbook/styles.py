@@ -1,5 +1,6 @@
-"""Cell styles: is one a date's, and if not, the same style with a date format."""
+"""Cell styles: is one a date's, and the same style with another number format."""
 
+from functools import cached_property
 from typing import Final
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
@@ -23,7 +24,7 @@ FIRST_CUSTOM: Final = 164
 
 
 class Styles:
-    """The styles part, to which date styles may be appended.
+    """The styles part, to which styles with other number formats may be appended.
 
     Attributes
     ----------
@@ -55,9 +56,8 @@ class Styles:
 
     def is_date(self, style: int) -> bool:
         """Whether a cell of that style shows its number as a date or time."""
-        number_format = self._number_format(style)
-        code = self._codes.get(number_format) or BUILTIN_FORMATS.get(number_format, "General")
-        return number_format in EAST_ASIAN_DATES or bool(is_date_format(code))
+        shown = is_date_format(self._code(style))
+        return self._number_format(style) in EAST_ASIAN_DATES or bool(shown)
 
     def dated(self, style: int, code: str) -> int:
         """Give the index of a style like the given one that shows dates.
@@ -73,11 +73,32 @@ class Styles:
         int
             `style` itself where it shows dates.
         """
-        if self.is_date(style):
+        return style if self.is_date(style) else self.formatted(style, code)
+
+    def formatted(self, style: int, code: str) -> int:
+        """Give the index of a style like the given one with a number format.
+
+        One that is there already is used again, so that a workbook written every month does not
+        gather styles.
+
+        Parameters
+        ----------
+        style : int
+        code : str
+
+        Returns
+        -------
+        int
+            `style` itself where it has that format.
+        """
+        if self._code(style) == code:
             return style
         if (style, code) not in self._known:
-            self._known[style, code] = len(self)
-            self._appended.append(self._derived(style, code))
+            derived = self._derived(style, code)
+            if derived not in self._places:
+                self._places[derived] = len(self)
+                self._appended.append(derived)
+            self._known[style, code] = self._places[derived]
         return self._known[style, code]
 
     def data(self) -> bytes:
@@ -99,6 +120,16 @@ class Styles:
             as_index(get(child, "numFmtId")): get(child, "formatCode") or ""
             for child in self.markup.children(self._number_formats)
         }
+
+    def _code(self, style: int) -> str:
+        number = self._number_format(style)
+        return self._codes.get(number) or BUILTIN_FORMATS.get(number, "General")
+
+    @cached_property
+    def _places(self) -> dict[bytes, int]:
+        """Styles as they are written, and the index of the first of each."""
+        texts = [self.markup.data[xf.start : xf.end] for xf in self._xfs]
+        return {text: place for place, text in reversed([*enumerate(texts)])}
 
     def _number_format(self, style: int) -> int:
         if style >= len(self._xfs):

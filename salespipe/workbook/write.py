@@ -20,7 +20,7 @@ type Address = tuple[int, int]
 
 
 class SheetWriter:
-    """Writes sheets of one workbook, appending to its styles as dates need it.
+    """Writes sheets of one workbook, appending to its styles as number formats need it.
 
     A workbook without styles must have been given some before a date is written.
 
@@ -84,6 +84,8 @@ class SheetWriter:
             date1904=self.package.date1904,
         )
         style = sheet.style_at(*(placed.like or at))
+        if placed.code:
+            return Put(rendered, self._known_styles().formatted(style, placed.code))
         code = _date_code(placed.content)
         return Put(rendered, self._known_styles().dated(style, code) if code else style)
 

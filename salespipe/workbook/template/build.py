@@ -12,10 +12,11 @@ from salespipe.settings import Language
 from salespipe.stages import validate_stages
 from salespipe.tables import Tables
 from salespipe.workbook.schema import SCHEMA_VERSION, SHEETS, STAMP_PROPERTY
+from salespipe.workbook.template.currency import define_currency
 from salespipe.workbook.template.deals import write_deals
 from salespipe.workbook.template.formats import Formats, default_font
 from salespipe.workbook.template.inputs import write_table_sheet
-from salespipe.workbook.template.lists import write_lists
+from salespipe.workbook.template.lists import list_entries, write_lists
 from salespipe.workbook.template.method import write_settings, write_stages
 from salespipe.workbook.template.start import write_start
 from salespipe.workbook.template.text import phrase
@@ -102,7 +103,12 @@ def _write(book: Any, tables: Tables, *, language: Language, today: date | None)
     write_deals(sheets["deals"], tables=tables, formats=formats, language=language, today=today)
     for key in _PLAIN_SHEETS:
         write_table_sheet(
-            sheets[key], key=key, frame=getattr(tables, key), formats=formats, language=language
+            sheets[key],
+            key=key,
+            frame=getattr(tables, key),
+            currencies=list_entries("currencies", tables, language),
+            formats=formats,
+            language=language,
         )
     write_stages(sheets["stages"], stages=tables.stages, formats=formats, language=language)
     write_settings(sheets["settings"], settings=tables.settings, formats=formats, language=language)
@@ -110,6 +116,7 @@ def _write(book: Any, tables: Tables, *, language: Language, today: date | None)
     for key in TOOL_SHEETS:
         if key != "start":
             write_tool_sheet(sheets[key], key, book=book, formats=formats, language=language)
+    define_currency(book, language)
     write_stamp(book, language=language)
     book.set_custom_property(STAMP_PROPERTY, SCHEMA_VERSION)
     book.set_properties(

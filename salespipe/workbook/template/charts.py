@@ -5,8 +5,9 @@ from typing import Any, Final
 from xlsxwriter.utility import quote_sheetname, xl_cell_to_rowcol
 
 from salespipe.settings import Language
+from salespipe.workbook.money import large_money_code
 from salespipe.workbook.schema import SHEETS
-from salespipe.workbook.template.formats import COLOURS, FONTS, LARGE_MONEY
+from salespipe.workbook.template.formats import COLOURS, FONTS
 from salespipe.workbook.template.layout import BLOCKS, CELLS
 from salespipe.workbook.template.text import phrase
 
@@ -25,7 +26,7 @@ BLANK_ROWS: Final = 12
 
 _MONEY: Final[dict[Language, str]] = {
     "en": '[>=10000000]#,##0,,"M";[>=10000]#,##0,"k";#,##0',
-    "zh": LARGE_MONEY["zh"],
+    "zh": large_money_code("", "zh"),
 }
 
 

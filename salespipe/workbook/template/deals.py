@@ -26,6 +26,7 @@ from salespipe.workbook.template.calculated import (
     entered_on,
     last_day,
 )
+from salespipe.workbook.template.currency import show_currency
 from salespipe.workbook.template.formats import COLOURS, Formats
 from salespipe.workbook.template.hints import hint
 from salespipe.workbook.template.inputs import (
@@ -33,9 +34,10 @@ from salespipe.workbook.template.inputs import (
     STRICT_LISTS,
     Field,
     extra_fields,
+    last_ready_row,
     write_input_table,
 )
-from salespipe.workbook.template.lists import INPUT_ROWS, stage_label
+from salespipe.workbook.template.lists import list_entries, stage_label
 from salespipe.workbook.template.paper import print_setup
 
 __all__ = ["write_deals"]
@@ -84,8 +86,16 @@ def write_deals(
         formats=formats,
         language=language,
     )
-    _highlight(
-        sheet, fields, last=max(INPUT_ROWS, count + 1000), formats=formats, language=language
+    last = last_ready_row(count)
+    _highlight(sheet, fields, last=last, formats=formats, language=language)
+    headers = [field.header for field in fields]
+    show_currency(
+        sheet,
+        [place for place, field in enumerate(fields) if field.show == "money"],
+        last=last,
+        currencies=list_entries("currencies", tables, language),
+        formats=formats,
+        own=headers.index(_header(n.CURRENCY, language)),
     )
     sheet.freeze_panes(1, 3)
     print_setup(sheet, language=language, header=0)
@@ -163,6 +173,12 @@ def _body(tables: Tables, language: Language) -> pd.DataFrame:
     return pd.concat(columns, axis="columns")
 
 
+def _header(key: str, language: Language) -> str:
+    pairs = {item.key: item.header(language) for item in DEAL_COLUMNS}
+    pairs |= {name: pair[language == "zh"] for name, pair in CALCULATED.items()}
+    return pairs[key]
+
+
 def _highlight(
     sheet: Any,  # noqa: ANN401
     fields: list[Field],
@@ -174,9 +190,7 @@ def _highlight(
     place = {field.header: number for number, field in enumerate(fields)}
 
     def column(key: str) -> int:
-        pairs = {item.key: item.header(language) for item in DEAL_COLUMNS}
-        pairs |= {name: pair[language == "zh"] for name, pair in CALCULATED.items()}
-        return place[pairs[key]]
+        return place[_header(key, language)]
 
     def at(key: str) -> str:
         return f"${xl_col_to_name(column(key))}2"

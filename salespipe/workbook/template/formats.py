@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from salespipe.settings import Language
+from salespipe.workbook.money import large_money_code
 
-__all__ = ["COLOURS", "FONTS", "LARGE_MONEY", "NUMBER_FORMATS", "Formats", "default_font"]
+__all__ = ["COLOURS", "FONTS", "NUMBER_FORMATS", "Formats", "default_font"]
 
 COLOURS: Final = {
     "ink": "#1F2933",
@@ -52,13 +53,6 @@ NUMBER_FORMATS: Final = {
 }
 """Number formats by what a column holds."""
 
-LARGE_MONEY: Final[dict[Language, str]] = {
-    "en": "#,##0",
-    # A point put in by hand: formats divide by thousands only, Chinese counts in ten thousands.
-    "zh": '[>=100000000]0\\.00,,"亿";[>=10000]0\\.0,"万";#,##0',
-}
-"""Number format of a figure in large type."""
-
 _LEFT: Final = frozenset({"id", "text", "wrap", "link"})
 _CENTRED: Final = frozenset({"date", "month"})
 
@@ -82,7 +76,7 @@ class Formats:
 
     def __init__(self, book: Any, language: Language) -> None:  # noqa: ANN401 - no types
         self._book = book
-        self._large = LARGE_MONEY[language]
+        self._large = large_money_code("", language)
         self._made: dict[tuple[tuple[str, object], ...], Any] = {}
 
     def make(self, properties: dict[str, object]) -> Any:  # noqa: ANN401

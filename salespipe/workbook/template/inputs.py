@@ -13,6 +13,7 @@ from salespipe.settings import Language
 from salespipe.tables import COLUMNS
 from salespipe.workbook.headers import Vocabulary, fold
 from salespipe.workbook.schema import SHEETS
+from salespipe.workbook.template.currency import show_currency
 from salespipe.workbook.template.formats import Formats
 from salespipe.workbook.template.hints import alert, hint
 from salespipe.workbook.template.lists import INPUT_ROWS
@@ -24,6 +25,7 @@ __all__ = [
     "Field",
     "add_rule",
     "extra_fields",
+    "last_ready_row",
     "write_input_table",
     "write_table_sheet",
     "write_value",
@@ -124,6 +126,11 @@ class Field:
     formula: str = ""
 
 
+def last_ready_row(filled: int) -> int:
+    """Give the zero-based row down to which a sheet is ready for input."""
+    return max(INPUT_ROWS, filled + 1000)
+
+
 def write_value(sheet: Any, row: int, column: int, value: object, style: Any = None) -> None:  # noqa: ANN401
     """Write a value as what it is; a missing one leaves the cell as it is.
 
@@ -186,7 +193,7 @@ def write_input_table(
         if field.formula:
             column["formula"] = field.formula
         columns.append(column)
-        add_rule(sheet, place, field, last=max(INPUT_ROWS, count + 1000), language=language)
+        add_rule(sheet, place, field, last=last_ready_row(count), language=language)
     sheet.set_row(0, 46 if table == SHEETS["deals"].table else 32)
     sheet.add_table(
         0,
@@ -269,6 +276,7 @@ def write_table_sheet(
     *,
     key: str,
     frame: pd.DataFrame,
+    currencies: Iterable[str],
     formats: Formats,
     language: Language,
 ) -> None:
@@ -290,7 +298,7 @@ def write_table_sheet(
     extra = [column for column in frame.columns if column not in kinds]
     fields += extra_fields(extra, {*Vocabulary(SHEETS[key].columns).ranks()})
     keys = [column.key for column in SHEETS[key].columns]
-    write_input_table(
+    count = write_input_table(
         sheet,
         table=SHEETS[key].table,
         fields=fields,
@@ -298,6 +306,10 @@ def write_table_sheet(
         formats=formats,
         language=language,
     )
+    money = [place for place, field in enumerate(fields) if field.show == "money"]
+    if money:
+        last = last_ready_row(count)
+        show_currency(sheet, money, last=last, currencies=currencies, formats=formats)
     sheet.freeze_panes(1, 1)
     print_setup(sheet, language=language, header=0)
 

@@ -18,7 +18,7 @@ from salespipe.workbook.template.text import LIST_DEFAULTS, phrase
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["INPUT_ROWS", "LIST_TOP", "stage_label", "write_lists"]
+__all__ = ["INPUT_ROWS", "LIST_TOP", "list_entries", "stage_label", "write_lists"]
 
 INPUT_ROWS: Final = 5000
 """Rows that are ready for input on a sheet that people fill."""
@@ -73,7 +73,7 @@ def write_lists(
             rows = _STAGE_ROWS
         else:
             rows = LIST_ROWS
-            for row, entry in enumerate(_entries(key, tables, language)[:LIST_ROWS]):
+            for row, entry in enumerate(list_entries(key, tables, language)[:LIST_ROWS]):
                 sheet.write_string(LIST_TOP + row, column, entry)
         name = xl_col_to_name(column)
         cells = f"${name}${LIST_TOP + 1}:${name}${LIST_TOP + rows}"
@@ -102,7 +102,8 @@ def _write_stages(sheet: Any, *, column: int, tables: Tables, language: Language
         sheet.write_formula(LIST_TOP + row, column, f"={shown}", None, cached)
 
 
-def _entries(key: str, tables: Tables, language: Language) -> list[str]:
+def list_entries(key: str, tables: Tables, language: Language) -> list[str]:
+    """Give what a list begins with: the usual entries, and those that the tables hold."""
     if key == "categories":
         return [pair[language == "zh"] for pair in CATEGORY_LABELS.values()]
     default = LIST_DEFAULTS.get(key, ((), ()))[language == "zh"]

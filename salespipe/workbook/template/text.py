@@ -49,7 +49,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "worst_note": ("{share} chance of less", "低于此数的概率为 {share}"),
     "likely_note": ("{share} chance of more", "高于此数的概率为 {share}"),
     "best_note": ("{share} chance of more", "高于此数的概率为 {share}"),
-    "target_note": ("Target {target} {currency}", "目标 {target} {currency}"),
+    "target_note": ("Target {target}", "目标 {target}"),
     "no_target": ("No target for this time on the Targets sheet", "“目标”表中没有该期间的目标"),
     "waiting": ("after the first run", "首次运行后显示"),
     "begin": ("How to begin", "如何开始"),
