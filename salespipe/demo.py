@@ -7,7 +7,7 @@ from typing import Final
 
 from salespipe.ledger import append_changes, ledger_path
 from salespipe.settings import Language
-from salespipe.synthetic import Company, simulate_company
+from salespipe.synthetic import Company, in_chinese, simulate_company
 from salespipe.workbook.template import build_workbook
 
 __all__ = ["DEMO_FOLDER", "DEMO_NAME", "example_workbook", "make_example"]
@@ -40,7 +40,8 @@ def make_example(
     seed : int
         The same seed makes the same company.
     language : {"en", "zh"}, optional
-        Of the workbook; by default the company's.
+        Of the workbook; by default the company's. In Chinese it has the same deals with Chinese
+        names and words, in CNY.
 
     Returns
     -------
@@ -52,7 +53,9 @@ def make_example(
     for part in sorted(ledger_path(target).glob("*.parquet")):
         part.unlink()
     tables = simulate_company(company, seed=seed, as_of=company.end).tables
-    if language:
+    if language == "zh":
+        tables = in_chinese(tables)
+    elif language:
         tables = replace(tables, settings=replace(tables.settings, language=language))
     build_workbook(target, tables=tables, language=tables.settings.language, today=company.end)
     append_changes(target, tables.changes)

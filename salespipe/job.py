@@ -157,6 +157,8 @@ def results_of(forecast: "Forecast", *, problems: tuple[Problem, ...] = ()) -> R
         kpis=kpi.review(pipeline),
         problems=problems,
         notes=forecast.notes,
+        stages=pipeline.stages,
+        company=pipeline.settings.company,
     )
 
 

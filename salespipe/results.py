@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 
 from salespipe.problems import Problem
+from salespipe.stages import Stage
 
 __all__ = [
     "CARRY_ON",
@@ -149,6 +150,10 @@ class Results:
         What people are to mend; the To do sheet shows errors and warnings by owner.
     notes : tuple of str
         Sentences that belong beside the numbers, such as that new business is not forecast yet.
+    stages : tuple of Stage
+        How the stages that the tables name are called in each language.
+    company : str
+        ``""`` where the workbook names none.
     """
 
     receipt: Receipt
@@ -163,3 +168,5 @@ class Results:
     kpis: pd.DataFrame
     problems: tuple[Problem, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
+    stages: tuple[Stage, ...] = field(default=())
+    company: str = ""

@@ -1,6 +1,8 @@
+import re
 import shutil
 from datetime import date
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -9,6 +11,7 @@ from salespipe.demo import COMPANY, DEMO_NAME, example_workbook, make_example
 from salespipe.job import stop_on_errors
 from salespipe.ledger import ledger_path
 from salespipe.synthetic import Company
+from salespipe.synthetic.chinese import CNY_PER_UNIT
 from salespipe.workbook.read import read_workbook
 
 SMALL = Company(deals=40, months=4, future_months=1)
@@ -50,8 +53,22 @@ def test_it_speaks_either_language_and_holds_the_same_deals(tmp_path, language):
     book, usual = read_workbook(tmp_path / DEMO_NAME), read_workbook(tmp_path / "usual.xlsx")
     assert book.language == book.tables.settings.language == language
     assert not [problem for problem in book.problems if problem.severity == "error"]
-    amounts = [one.tables.deals.set_index("deal_id")["amount"] for one in (book, usual)]
-    pd.testing.assert_series_equal(*amounts)
+    found, wanted = (one.tables.deals.set_index("deal_id")["amount"] for one in (book, usual))
+    rate = CNY_PER_UNIT if language == "zh" else 1
+    pd.testing.assert_series_equal(found, wanted * rate)
+    assert book.tables.settings.currency == ("CNY" if language == "zh" else "USD")
+
+
+def test_the_chinese_example_is_chinese_throughout(tmp_path):
+    make_example(tmp_path / DEMO_NAME, company=Company(deals=400, months=10), language="zh")
+    book = openpyxl.load_workbook(tmp_path / DEMO_NAME, read_only=True)
+    may = re.compile(r"D-\d+|CNY|en|zh|open|won|lost|[\w.-]+@[^@]+example\.com|\+1 555 \d+")
+    for name in ("商机", "客户", "联系人", "活动", "目标", "市场", "反馈", "设置"):
+        cells = (c.value for row in book[name].iter_rows(min_row=2) for c in row)
+        texts = {str(v) for v in cells if isinstance(v, str) and not v.startswith("=")}
+        assert {t for t in texts if t.isascii() and not may.fullmatch(t)} == set()
+    accounts = [row[0].value for row in book["客户"].iter_rows(min_row=2)]
+    assert len(accounts) == len({*accounts})
 
 
 def test_a_workbook_that_is_there_is_taken_as_it_is(tmp_path):

@@ -31,7 +31,7 @@ def parse_cell(address: str) -> tuple[int, int]:
     WorkbookUnsafeError
         The address is not one, or lies beyond the sheet's edge.
     """
-    match = CELL.fullmatch(address)
+    match = CELL.fullmatch(address) if isinstance(address, str) else None
     row, column = (int(match[2]), column_index_from_string(match[1])) if match else (0, 0)
     if not match or row > MAX_ROW or column > MAX_COLUMN:
         raise WorkbookUnsafeError(f'"{address}" is not the address of a cell; write it as B7.')

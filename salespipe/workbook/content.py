@@ -13,10 +13,14 @@ from salespipe.workbook.edits import Content, Formula, Link, Value
 from salespipe.workbook.markup import escape_xml
 from salespipe.workbook.text import escape
 
-__all__ = ["MAX_TEXT", "Rendered", "render", "serial"]
+__all__ = ["MAX_TEXT", "Rendered", "refuse_code", "render", "serial"]
 
 MAX_TEXT: Final = 32_767
 MAX_FORMULA: Final = 8_192
+MAX_CODE: Final = 255
+"""Most characters of a number format."""
+MAX_SECTIONS: Final = 4
+"""Of a number format: for positive and negative numbers, for zero, for text."""
 MAX_EXACT: Final = 2**53
 """Largest integer a cell can hold exactly; Excel's numbers are doubles."""
 
@@ -27,6 +31,12 @@ ERRORS: Final = frozenset(
 
 UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 """What no formula may hold; unlike a text, it has no escape for it."""
+
+
+_QUOTED: Final = re.compile(r'\\.|_.|\*.|"[^"]*"', re.DOTALL)
+"""What stands for itself in a number format: an escaped character, a quoted text."""
+
+_BRACKETED: Final = re.compile(r"\[[^\[\]]*\]")
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ def _plain(value: object) -> object:
 
 def _value(given: Value, prefix: str, date1904: bool) -> Rendered:
     value = _plain(given)
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value):
         return Rendered(None, b"")
     if isinstance(value, str):
         return Rendered("inlineStr", _inline(value, prefix))
@@ -157,6 +167,29 @@ def _formula(formula: Formula, prefix: str) -> Rendered:
     if not isinstance(cached, int | float):
         raise ValueError("has a cached value that is no number, text or truth value")  # noqa: TRY004
     return Rendered(None, source + _element("v", _number(cached), prefix))
+
+
+def refuse_code(code: str, *, where: str) -> None:
+    """Refuse a number format for which Excel would call the whole workbook damaged.
+
+    Raises
+    ------
+    WorkbookUnsafeError
+    """
+    bare = _QUOTED.sub("", code)
+    sound = (
+        len(code) <= MAX_CODE
+        and not UNPRINTABLE.search(code)
+        and '"' not in bare
+        and bare.count(";") < MAX_SECTIONS
+        and "[" not in (outside := _BRACKETED.sub("", bare))
+        and "]" not in outside
+    )
+    if not sound:
+        raise WorkbookUnsafeError(
+            f"{where} cannot have the number format {_shown(code)}: give one that Excel takes, "
+            f"of at most {MAX_CODE} characters, with its quotes and brackets closed."
+        )
 
 
 def _balanced(text: str) -> bool:

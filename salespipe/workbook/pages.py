@@ -13,8 +13,9 @@ from salespipe.workbook.edits import Entry, Styled, Value
 from salespipe.workbook.money import large_money_code, money_code, money_text
 from salespipe.workbook.page import Page, plain, records, status_line, table_rows
 from salespipe.workbook.template.layout import BLOCKS, FORMAT_CELLS
+from salespipe.workbook.template.lists import stage_label
 from salespipe.workbook.template.tables import RECEIPT_ROWS, TABLES
-from salespipe.workbook.template.text import phrase
+from salespipe.workbook.template.text import phrase, start_title
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -53,7 +54,7 @@ def receipt_values(results: Results) -> dict[str, Value]:
 def start_page(results: Results, language: Language) -> Page:
     """Write the three numbers, the chance of the target, and the receipt."""
     total, (worst, likely, best) = _total(results), results.quantiles
-    cells: dict[str, Entry] = {}
+    cells: dict[str, Entry] = {"start_title": start_title(results.company, language)}
     for key, share in (("worst", worst), ("likely", 1 - likely), ("best", 1 - best)):
         amount = total.get(key)
         large = Styled(amount, code=large_money_code(results.currency, language))
@@ -107,12 +108,12 @@ def forecast_page(results: Results, language: Language) -> Page:
         "ForecastPeriods": [_named_period(row, language) for row in records(results.periods)],
         "ForecastOwners": _named_groups(results.by_owner, language),
         "ForecastSegments": _named_groups(results.by_segment, language),
-        "StageFunnel": records(results.funnel),
+        "StageFunnel": _named_stages(records(results.funnel), results, language),
     }
     return Page(
         cells=cells,
         tables={name: table_rows(TABLES[name], body) for name, body in rows.items()},
-        blocks={"fan": _fan(results), "funnel": _funnel(results)},
+        blocks={"fan": _fan(results), "funnel": _funnel(results, language)},
     )
 
 
@@ -167,11 +168,17 @@ def _fan(results: Results) -> list[list[Value]]:
     return [[plain(row.get(key)) for key in BLOCKS["fan"].keys] for row in rows]
 
 
-def _funnel(results: Results) -> list[list[Value]]:
-    rows = results.funnel.head(BLOCKS["funnel"].rows).itertuples()
-    return [
-        [plain(row.stage), plain(row.value), plain(row.weighted), plain(row.count)] for row in rows
-    ]
+def _funnel(results: Results, language: Language) -> list[list[Value]]:
+    rows = _named_stages(records(results.funnel.head(BLOCKS["funnel"].rows)), results, language)
+    return [[row[key] for key in BLOCKS["funnel"].keys] for row in rows]
+
+
+def _named_stages(
+    rows: list[dict[str, Value]], results: Results, language: Language, *, key: str = "stage"
+) -> list[dict[str, Value]]:
+    """Call the stages what they are called in the language of the sheet."""
+    labels = {stage.name: stage_label(stage, language) for stage in results.stages}
+    return [{**row, key: labels.get(str(row[key]), row[key])} for row in rows]
 
 
 def deal_forecast_page(results: Results, language: Language) -> Page:
@@ -186,7 +193,7 @@ def deal_forecast_page(results: Results, language: Language) -> Page:
             "driver": plain(in_language(row["driver"], language)),
             "action": plain(in_language(row["action"], language)),
         }
-        for row in records(results.deals)
+        for row in _named_stages(records(results.deals), results, language)
     ]
     return Page(
         cells={"deal_forecast_status": line},
@@ -217,7 +224,8 @@ def kpi_page(results: Results, language: Language) -> Page:
         "win_rate_title": title if name else phrase("no_win_rate", language),
         "win_rate_axis": phrase("win_rate_axis", language),
     }
-    rows = [_kpi(row, results.currency, language) for row in records(kpis)]
+    named = _named_stages(records(kpis), results, language, key="group")
+    rows = [_kpi(row, results.currency, language) for row in named]
     return Page(
         cells=cells,
         tables={"Kpi": table_rows(TABLES["Kpi"], rows)},

@@ -22,26 +22,36 @@ from salespipe.workbook.write import SheetWriter
 __all__ = ["apply_edits", "patch_workbook", "refuse_unwritable", "write_edits"]
 
 
-def patch_workbook(source: Path, target: Path, changes: Mapping[str, Mapping[str, Entry]]) -> None:
+def patch_workbook(
+    source: str | Path, target: str | Path, changes: Mapping[str, Mapping[str, Entry]]
+) -> None:
     """Write a workbook with some cells changed and everything else as it stands.
+
+    All parts but those of the sheets concerned keep their compressed bytes; what charts, pivot
+    tables and formulas make of the cells is told to Excel, which calculates anew when it opens the
+    workbook. Nothing is written unless all of it is.
 
     Parameters
     ----------
-    source, target : Path
+    source, target : str or Path
         They may be the same file; an existing target is kept as a backup beside it.
     changes : mapping
-        Sheet name to {A1 address: value}. None empties a cell; its style stays.
+        Sheet name to {A1 address: value}. A value is a text, a number, a truth value, a date or
+        None, which empties a cell; or a :class:`~salespipe.workbook.Formula` with its result, a
+        :class:`~salespipe.workbook.Link`, or a :class:`~salespipe.workbook.Styled` value with
+        another cell's style or a number format. Else a cell's style stays. A text is never taken
+        for a formula, whatever it begins with.
 
     Raises
     ------
     WorkbookUnsafeError
-        It cannot be done safely; `target` is untouched.
+        It cannot be done safely, or a sheet or an address does not exist; `target` is untouched.
     WorkbookLockedError
-        The target is open elsewhere.
-    WorkbookError
-        The source is not a workbook.
+        The target is open elsewhere, or was saved by someone meanwhile.
+    WorkbookNotFoundError, WorkbookEncryptedError, WorkbookError
+        The source is not there, is behind a password, or is not a workbook of Excel's.
     """
-    apply_edits(source, target, Edits(cells=changes))
+    apply_edits(Path(source), Path(target), Edits(cells=changes))
 
 
 def apply_edits(

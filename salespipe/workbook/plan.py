@@ -65,6 +65,7 @@ def planned_sheets(package: Package, edits: Edits) -> list[SheetPlan]:
         plan = plans[table.sheet.casefold()]
         plan.bodies.append(body)
         plan.cells.update(_added_cells(body, rows, extra=len(edits.columns.get(name, ()))))
+    given: dict[str, set[Address]] = {}
     for name, entries in edits.cells.items():
         single = _single_cells(name, entries)
         known = plans.get(name.casefold())
@@ -74,6 +75,10 @@ def planned_sheets(package: Package, edits: Edits) -> list[SheetPlan]:
             if table.sheet == known.sheet.name:
                 replaced = next((body for body in known.bodies if body.table == table), None)
                 refuse_table_frame(table, single, body=replaced)
+        twice = given.setdefault(known.sheet.name, set()) & single.keys()
+        if twice:
+            raise _twice(known.sheet.name, min(twice))
+        given[known.sheet.name] |= single.keys()
         known.cells.update(single)
     used = [plan for plan in plans.values() if plan.cells or plan.bodies]
     for plan in used:
@@ -86,9 +91,13 @@ def _single_cells(sheet: str, entries: Mapping[str, Entry]) -> dict[Address, Pla
     for address, entry in entries.items():
         at = parse_cell(address)
         if at in cells:
-            raise WorkbookUnsafeError(f"{sheet}!{cell_address(*at)} is given twice; keep one.")
+            raise _twice(sheet, at)
         cells[at] = _placed(entry)
     return cells
+
+
+def _twice(sheet: str, at: Address) -> WorkbookUnsafeError:
+    return WorkbookUnsafeError(f"{sheet}!{cell_address(*at)} is given twice; keep one.")
 
 
 def _table(package: Package, name: str) -> TablePart:

@@ -173,7 +173,7 @@ SHEETS: Final[dict[str, Sheet]] = {
         Sheet("start", "Start", "开始", "tool"),
         Sheet("deals", "Deals", "商机", table="Deals", columns=DEAL_COLUMNS),
         Sheet("accounts", "Accounts", "客户", table="Accounts", columns=(
-            Column(n.ACCOUNT, "Account", "客户", ("customer", "client", "company", "account name", "客户名称"), required=True, width=26),
+            Column(n.ACCOUNT, "Account", "客户", ("customer", "client", "company", "account name", "客户名称"), required=True, width=32),
             Column(n.INDUSTRY, "Industry", "行业", ("sector",), width=18),
             Column(n.REGION, "Region", "地区", ("office", "territory", "区域"), width=16),
             Column(n.COUNTRY, "Country", "国家", ("office location",), width=16),
@@ -185,7 +185,7 @@ SHEETS: Final[dict[str, Sheet]] = {
             Column(n.CONTACT, "Contact", "联系人", ("name", "contact name", "姓名"), required=True, width=22),
             Column(n.ACCOUNT, "Account", "客户", ("customer", "company"), width=26),
             Column(n.ROLE, "Role", "职务", ("title", "job title", "职位"), width=20),
-            Column(n.EMAIL, "E-mail", "电子邮件", ("email", "mail", "邮箱"), width=28),
+            Column(n.EMAIL, "E-mail", "电子邮件", ("email", "mail", "邮箱"), width=40),
             Column(n.PHONE, "Phone", "电话", ("mobile", "telephone", "手机"), width=18),
             Column(n.NOTES, "Notes", "备注", ("comments",), width=36),
         )),

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from salespipe.workbook.areas import cell_address
 from salespipe.workbook.cells import Put, put_cells
-from salespipe.workbook.content import render
+from salespipe.workbook.content import refuse_code, render
 from salespipe.workbook.edits import Content, Formula
 from salespipe.workbook.guards import refuse_cells, refuse_growth
 from salespipe.workbook.package import Package
@@ -77,14 +77,16 @@ class SheetWriter:
         return {self._styles_part(): self._styles.data()}
 
     def _put(self, sheet: SheetXml, at: Address, placed: Placed) -> Put:
+        where = f"{sheet.name}!{cell_address(*at)}"
         rendered = render(
             placed.content,
-            where=f"{sheet.name}!{cell_address(*at)}",
+            where=where,
             prefix=sheet.prefix,
             date1904=self.package.date1904,
         )
         style = sheet.style_at(*(placed.like or at))
         if placed.code:
+            refuse_code(placed.code, where=where)
             return Put(rendered, self._known_styles().formatted(style, placed.code))
         code = _date_code(placed.content)
         return Put(rendered, self._known_styles().dated(style, code) if code else style)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import to_excel
 
 from salespipe.errors import WorkbookUnsafeError
-from salespipe.workbook.content import Rendered, render, serial
+from salespipe.workbook.content import Rendered, refuse_code, render, serial
 from salespipe.workbook.edits import Formula, Link
 
 
@@ -92,3 +92,16 @@ def test_serials_before_the_day_that_never_was():
     assert serial(date(1900, 1, 1), date1904=False) == 1
     assert serial(date(1900, 2, 28), date1904=False) == 59
     assert serial(date(1900, 3, 1), date1904=False) == 61
+
+
+@pytest.mark.parametrize(
+    "code", ["0.0%", '"€"#,##0', '[>=1]0\\.0,"万";[Red]-0;0;@', r"0\"", "_(0_)"]
+)
+def test_a_number_format_may_be_what_excel_takes(code):
+    refuse_code(code, where="S!A1")
+
+
+@pytest.mark.parametrize("code", ['"€0', "[Red0", "0]", "0;0;0;0;0", "0" * 256, "0\x01"])
+def test_a_number_format_that_excel_would_call_damaged_is_refused(code):
+    with pytest.raises(WorkbookUnsafeError, match="S!A1 cannot have the number format"):
+        refuse_code(code, where="S!A1")

@@ -5,12 +5,14 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 import python_calamine
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import salespipe.workbook
 from salespipe.errors import WorkbookLockedError, WorkbookUnsafeError
 from salespipe.workbook.archive import Archive
 from salespipe.workbook.edits import ChartRange, Edits, Formula, Link, Styled
@@ -248,3 +250,36 @@ def test_libreoffice_opens_the_result_and_agrees(book, tmp_path):
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     lines = (tmp_path / "out.csv").read_text().splitlines()
     assert lines[1].startswith("D-1,21,42")
+
+
+def test_values_may_bring_a_number_format(book, tmp_path):
+    target = tmp_path / "out.xlsx"
+    euros = '"€"#,##0'
+    values = {"A9": Styled(5, code=euros), "B9": Styled(7, like="B2", code=euros)}
+    salespipe.workbook.patch_workbook(str(book), str(target), {"Deals": values})
+    sheet = openpyxl.load_workbook(target)["Deals"]
+    assert [(sheet[at].value, sheet[at].number_format) for at in values] == [(5, euros), (7, euros)]
+    assert sheet["B9"].fill.fgColor.rgb == sheet["B2"].fill.fgColor.rgb == "FFEEEEEE"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"Deals": {5: 1}}, '"5" is not the address of a cell'),
+        ({"Deals": {"A9": 1}, "DEALS": {"a9": 2}}, "Deals!A9 is given twice"),
+        ({"Deals": {"A9": pd.NA}}, "it is of the type NAType"),
+        ({"Deals": {"A9": Styled(1, code='"')}}, "Deals!A9 cannot have the number format"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_a_sentence(book, tmp_path, changes, said):
+    with pytest.raises(WorkbookUnsafeError, match=said):
+        patch_workbook(book, tmp_path / "out.xlsx", changes)
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_the_package_offers_its_public_names():
+    assert {*salespipe.workbook.__all__} <= {*dir(salespipe.workbook)}
+    for name in salespipe.workbook.__all__:
+        assert getattr(salespipe.workbook, name).__name__ == name
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = salespipe.workbook.nothing

@@ -10,6 +10,7 @@ from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from python_calamine import CalamineWorkbook
 
 from salespipe.errors import WorkbookLockedError, WorkbookUnsafeError
+from salespipe.stages import DEFAULT_STAGES
 from salespipe.workbook.publish import publish
 from salespipe.workbook.schema import SCHEMA_VERSION, SHEETS, STAMP_SHEET
 from salespipe.workbook.template import build_workbook
@@ -107,7 +108,7 @@ def test_a_kpi_takes_its_format_from_its_unit(book, tmp_path):
     for row in range(4):
         cell = sheet[table.cell(row, "value")]
         formats[sheet[table.cell(row, "unit")].value] = cell.number_format
-    assert formats == {"share": "0.0%", "days": "#,##0", "USD": "#,##0", "count": "#,##0"}
+    assert formats == {"share": "0.0%", "days": "#,##0", "USD": '"$"#,##0', "count": "#,##0"}
 
 
 def test_to_do_links_to_the_cell_and_leaves_hints_out(book, tmp_path):
@@ -309,3 +310,43 @@ def test_a_workbook_saved_since_it_was_read_is_refused(book, tmp_path):
     with pytest.raises(WorkbookLockedError):
         publish(book, target, make_results(), expected_digest="0" * 64)
     assert not target.exists()
+
+
+def test_money_shows_the_currency_of_the_run(book, tmp_path):
+    target = tmp_path / "out.xlsx"
+    for currency, code in (("EUR", '"€"#,##0'), ("CNY", '"¥"#,##0')):
+        publish(book, target, replace(make_results(), currency=currency))
+        found = openpyxl.load_workbook(target)
+        for name in ("ForecastPeriods", "ForecastOwners", "StageFunnel", "DealForecast", "ToDo"):
+            table = TABLES[name]
+            sheet = found[SHEETS[table.sheet].en]
+            for column in table.columns:
+                shown = {sheet[table.cell(row, column.key)].number_format for row in range(3)}
+                assert (shown == {code}) == (column.show == "money"), (name, column.key)
+        assert found["Start"][CELLS["start_likely"].cell].number_format == code
+
+
+def test_the_same_run_adds_no_styles(book, tmp_path):
+    target = tmp_path / "out.xlsx"
+    results = replace(make_results(), currency="SEK")
+    publish(book, target, results)
+    once = target.read_bytes()
+    publish(target, target, results)
+    assert target.read_bytes() == once
+
+
+def test_the_start_sheet_names_the_company(book, tmp_path):
+    target = tmp_path / "out.xlsx"
+    publish(book, target, replace(make_results(), company="Acme & Söhne"))
+    title = openpyxl.load_workbook(target)["Start"][CELLS["start_title"].cell].value
+    assert title == "Acme & Söhne: sales pipeline"
+
+
+def test_stages_are_called_as_the_sheet_speaks(tmp_path):
+    path = tmp_path / "book.xlsx"
+    build_workbook(path, language="zh")
+    publish(path, path, replace(make_results(), stages=DEFAULT_STAGES))
+    for name, title in (("StageFunnel", "预测"), ("DealForecast", "商机预测")):
+        sheet = openpyxl.load_workbook(path)[title]
+        names = {sheet[TABLES[name].cell(row, "stage")].value for row in range(5)}
+        assert names <= {stage.name_zh for stage in DEFAULT_STAGES}

@@ -45,6 +45,18 @@ def test_a_known_format_is_used_again():
     assert styles.data().count(b"<numFmt ") == 2
 
 
+def test_a_style_with_a_number_format_is_made_once_and_found_again():
+    styles = Styles(HEAD + FORMATS + XFS)
+    assert styles.formatted(4, "0.0") == 4
+    assert styles.formatted(4, '"$"0') == 5
+    assert styles.formatted(0, "General") == 0
+    again = Styles(styles.data())
+    assert again.formatted(4, '"$"0') == 5
+    assert not again.appended
+    assert again.formatted(5, '"$"0') == 5
+    assert again.formatted(1, '"$"0') == 6
+
+
 def test_formats_are_created_first_of_all():
     styles = Styles(HEAD + XFS)
     assert styles.data() == HEAD + XFS

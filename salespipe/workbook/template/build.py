@@ -8,7 +8,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
 from salespipe.errors import WorkbookLockedError, WorkbookNotFoundError
-from salespipe.settings import Language
+from salespipe.settings import Language, Settings
 from salespipe.stages import validate_stages
 from salespipe.tables import Tables
 from salespipe.workbook.schema import SCHEMA_VERSION, SHEETS, STAMP_PROPERTY
@@ -27,6 +27,9 @@ __all__ = ["build_workbook"]
 
 _MADE_ON: Final = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Creation date that every workbook carries: the same input gives the same bytes."""
+
+USUAL_CURRENCY: Final[dict[Language, str]] = {"en": "USD", "zh": "CNY"}
+"""Currency on the Settings sheet of an empty workbook."""
 
 _PLAIN_SHEETS: Final = (
     "accounts",
@@ -72,7 +75,7 @@ def build_workbook(
     WorkbookUnsafeError
         A text or a table is larger than a sheet can hold.
     """
-    content = Tables() if tables is None else tables
+    content = _empty(language) if tables is None else tables
     validate_stages(content.stages)
     if not path.parent.is_dir():
         raise WorkbookNotFoundError(f'There is no folder "{path.parent}"; make it first.')
@@ -84,6 +87,10 @@ def build_workbook(
         raise WorkbookLockedError(
             f'"{path.name}" cannot be written ({error}); close it elsewhere or choose another name.'
         ) from error
+
+
+def _empty(language: Language) -> Tables:
+    return Tables(settings=Settings(language=language, currency=USUAL_CURRENCY[language]))
 
 
 def _write(book: Any, tables: Tables, *, language: Language, today: date | None) -> None:  # noqa: ANN401

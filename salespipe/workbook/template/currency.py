@@ -53,11 +53,14 @@ def show_currency(
         the workbook's.
     """
     areas = [f"{name}2:{name}{last + 1}" for name in map(xl_col_to_name, columns)]
-    of_row = f"${xl_col_to_name(own)}2" if own is not None else '""'
+    shown = CURRENCY_NAME
+    if own is not None:
+        of_row = f"${xl_col_to_name(own)}2"
+        shown = f'IF({of_row}="",{CURRENCY_NAME},{of_row})'
     for currency in filter(_is_code, currencies):
         rule = {
             "type": "formula",
-            "criteria": f'=IF({of_row}="",{CURRENCY_NAME},{of_row})="{currency}"',
+            "criteria": f'={shown}="{currency}"',
             "format": formats.make({"num_format": money_code(currency)}),
             "multi_range": " ".join(areas),
         }

@@ -155,7 +155,7 @@ def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Langu
     sheet.freeze_panes(3, 0)
     print_setup(sheet, language=language, header=None)
     # Three pages side by side: fitting all of it to one page's width would print it too small.
-    sheet.set_print_scale(60)
+    sheet.set_print_scale(56)
     sheet.set_v_pagebreaks([TABLES["ForecastOwners"].column, TABLES["ForecastSegments"].column])
 
 
@@ -197,6 +197,8 @@ def write_deal_forecast(sheet: Sheet, *, formats: Formats, language: Language) -
         sheet.conditional_format(table.row + 1, place, table.row + 1, place, bar)
     sheet.freeze_panes(table.row + 1, 3)
     print_setup(sheet, language=language, header=table.row)
+    _print_wide(sheet, keys.index("driver"))
+    sheet.repeat_columns(0, 2)
 
 
 def write_kpi(sheet: Sheet, *, book: Any, formats: Formats, language: Language) -> None:  # noqa: ANN401
@@ -204,8 +206,9 @@ def write_kpi(sheet: Sheet, *, book: Any, formats: Formats, language: Language) 
     _open(sheet, "kpi", formats=formats, language=language, tall=True)
     table = TABLES["Kpi"]
     write_tool_table(sheet, table, formats=formats, language=language)
-    sheet.insert_chart("A5", won_chart(book, language=language, size=(700, 310)))
-    sheet.insert_chart("I5", win_rate_chart(book, language=language, size=(620, 310)))
+    sheet.insert_chart("A5", won_chart(book, language=language, size=(620, 310)))
+    rates = win_rate_chart(book, language=language, size=(560, 310))
+    sheet.insert_chart("A5", rates, {"x_offset": 630})
     left = BLOCKS["trend"].column
     _hide_chart_data(sheet, left, formats=formats, language=language)
     _chart_words(
@@ -224,7 +227,15 @@ def write_kpi(sheet: Sheet, *, book: Any, formats: Formats, language: Language) 
         sheet.write_blank(spot.cell, None, formats.body(unit))
     sheet.write_string(1, left + 7, phrase("kpi_formats", language), formats.prose("data"))
     sheet.freeze_panes(3, 1)
-    print_setup(sheet, language=language, header=None)
+    print_setup(sheet, language=language, header=table.row)
+    _print_wide(sheet, [column.key for column in table.columns].index("population"))
+
+
+def _print_wide(sheet: Sheet, second: int) -> None:
+    """Print on two pages side by side, the second from a column on and right after the first."""
+    sheet.fit_to_pages(2, 0)
+    sheet.set_v_pagebreaks([second])
+    sheet.print_across()
 
 
 def write_todo(sheet: Sheet, *, formats: Formats, language: Language) -> None:

@@ -14,7 +14,7 @@ from salespipe.workbook.template.layout import CELLS
 from salespipe.workbook.template.outputs import write_tool_table
 from salespipe.workbook.template.paper import print_setup
 from salespipe.workbook.template.tables import RECEIPT_ROWS, TABLES
-from salespipe.workbook.template.text import PHRASES, SHEET_NOTES, STEPS, phrase
+from salespipe.workbook.template.text import PHRASES, SHEET_NOTES, STEPS, phrase, start_title
 
 __all__ = ["write_start"]
 
@@ -68,9 +68,7 @@ def write_start(
     for first, last, width in ((0, 0, 2), (1, 6, 15), (7, 7, 3), (8, 8, 38), (9, 9, 26)):
         sheet.set_column(first, last, width)
     sheet.set_row(0, 32)
-    title = phrase("title", language)
-    if company:
-        title = phrase("company_title", language).format(company=company)
+    title = start_title(company, language)
     sheet.write_string(CELLS["start_title"].cell, title, formats.prose("title"))
     sheet.write_string("B2", phrase("purpose", language), formats.prose("status"))
     status = phrase("start_empty", language).format(book=phrase("book", language))

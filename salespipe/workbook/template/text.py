@@ -14,6 +14,7 @@ __all__ = [
     "STEPS",
     "flag",
     "phrase",
+    "start_title",
 ]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
@@ -287,6 +288,12 @@ LIST_DEFAULTS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 def phrase(key: str, language: Language) -> str:
     """Give a sentence of :data:`PHRASES` in a language."""
     return PHRASES[key][language == "zh"]
+
+
+def start_title(company: str, language: Language) -> str:
+    """Give the title of the Start sheet, with the company's name where there is one."""
+    key = "company_title" if company else "title"
+    return phrase(key, language).format(company=company)
 
 
 def flag(key: str, language: Language) -> str:
