@@ -12,9 +12,9 @@ import time
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
-from com.sun.star.table import CellAddress, TableSortField
 from com.sun.star.sheet.CellFlags import FORMULA as FORMULAS
 from com.sun.star.sheet.FormulaResult import STRING
+from com.sun.star.table import CellAddress, TableSortField
 
 INSERTED, PASTED = 2, 5
 

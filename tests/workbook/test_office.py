@@ -1,0 +1,137 @@
+"""A rep at work in a spreadsheet program, and what our formulas come to in it."""
+
+import json
+import socket
+import subprocess
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from salespipe.stages import DEFAULT_STAGES
+from salespipe.workbook.publish import publish
+from salespipe.workbook.read import read_workbook
+from salespipe.workbook.schema import SHEETS
+from salespipe.workbook.template import build_workbook
+from salespipe.workbook.template.currency import CURRENCY_NAME
+from tests.requirements import program
+from tests.workbook.lint import defects
+from tests.workbook.made_up import make_results, make_tables
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:.*extension is not supported"),
+]
+
+
+@pytest.fixture(scope="module")
+def python_of_office():
+    """The Python that can talk to LibreOffice; distributions have it apart from the program."""
+    for name in ("/usr/bin/python3", "/usr/lib/libreoffice/program/python"):
+        asked = [name, "-c", "import uno"]
+        if (
+            Path(name).exists()
+            and subprocess.run(asked, check=False, capture_output=True).returncode == 0
+        ):
+            return name
+    pytest.skip("no Python here can talk to LibreOffice (python3-uno)")
+
+
+@pytest.fixture
+def in_office(python_of_office, tmp_path):
+    """Run office.py beside a LibreOffice of its own; give what it prints."""
+    office = program("soffice")
+
+    def run(*arguments):
+        with socket.socket() as free:
+            free.bind(("localhost", 0))
+            port = free.getsockname()[1]
+        there = f"--accept=socket,host=localhost,port={port};urp;"
+        home = f"-env:UserInstallation=file://{tmp_path}/home"
+        command = [office, home, "--headless", "--norestore", there]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as running:
+            try:
+                script = Path(__file__).with_name("office.py")
+                told = subprocess.run(
+                    [python_of_office, script, str(port), *map(str, arguments)],
+                    check=True, capture_output=True, text=True, timeout=120,
+                )  # fmt: skip
+                running.wait(30)
+            finally:
+                running.kill()
+        return told.stdout
+
+    return run
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_rep_sorts_filters_inserts_types_and_pastes(in_office, tmp_path, language):
+    source, saved, again = (tmp_path / f"{name}.xlsx" for name in ("source", "saved", "again"))
+    tables = make_tables()
+    build_workbook(source, tables=tables, language=language)
+    title = SHEETS["deals"].title(language)
+    in_office("work", source, saved, title)
+
+    book = read_workbook(saved)
+    deals = book.tables.deals.set_index("deal_id")
+    new = [f"INSERTED-{k}" for k in range(2)] + ["BELOW"] + [f"PASTED-{k}" for k in range(5)]
+    assert {*deals.index} == {*tables.deals["deal_id"], *new}
+    assert (deals.loc[new[:3], "amount"] == 1234).all()
+    assert (deals.loc[new[:3], "stage"] == "Qualification").all()
+    assert deals["amount"].eq(12_500).sum() == 1
+    rules = {problem.rule for problem in book.problems if problem.severity != "info"}
+    assert rules == {"rows-below-table"}
+    assert defects(saved) == []
+
+    saved_book = openpyxl.load_workbook(saved)
+    assert_ready_for_input(saved_book[title], language, rows=len(tables.deals) + 2)
+    assert "list_stages" in saved_book.defined_names
+    publish(saved, again, replace(make_results(), stages=DEFAULT_STAGES))
+    assert defects(again) == []
+    assert read_workbook(again).tables.deals.equals(book.tables.deals)
+
+
+def assert_ready_for_input(sheet, language, *, rows):
+    """Whether the table grew, and formulas, drop-downs and the signs of currencies are there."""
+    chinese = language == "zh"
+    assert sheet.tables["Deals"].ref.endswith(str(1 + rows))
+    heads = {cell.value: cell.column_letter for cell in sheet[1]}
+    rules = {str(rule.sqref).split(":")[0]: rule for rule in sheet.data_validations.dataValidation}
+    assert rules[heads["阶段" if chinese else "Stage"] + "2"].formula1 == "list_stages"
+    last = heads["提示" if chinese else "Flag"]
+    # Calc, unlike Excel, leaves calculated columns blank in rows that are inserted.
+    flags = [str(sheet[f"{last}{row}"].value) for row in range(2, 2 + rows) if row not in {11, 12}]
+    assert all(flag.startswith("=IF(Deals[[#This Row]") for flag in flags)
+    money = heads["金额" if chinese else "Amount"]
+    formulas = [
+        formula
+        for area in sheet.conditional_formatting
+        for rule in (area.rules if f"{money}65" in area.sqref else ())
+        for formula in rule.formula
+    ]
+    assert sum(CURRENCY_NAME in formula for formula in formulas) >= 11
+
+
+def test_calculated_afresh_formulas_come_to_what_we_stored(in_office, tmp_path):
+    today = date.today()  # noqa: DTZ011 (the program's own TODAY())
+    books = []
+    for language in ("en", "zh"):
+        empty, filled, run = (tmp_path / f"{name}-{language}.xlsx" for name in ("a", "b", "c"))
+        build_workbook(empty, language=language, today=today)
+        build_workbook(filled, tables=make_tables(), language=language, today=today)
+        publish(filled, run, make_results())
+        books += [empty, filled, run]
+    compared = 0
+    for path, found in zip(books, json.loads(in_office("recalculate", *books)), strict=True):
+        stored = openpyxl.load_workbook(path, data_only=True)
+        for title, row, column, value in (
+            (t, *cell) for t, cells in found.items() for cell in cells
+        ):
+            cached = stored[title].cell(row, column).value
+            # Calc takes a truth value for a formula, and counts it as 1.
+            wanted = "" if cached is None else cached
+            assert value == pytest.approx(wanted + 0 if wanted is True else wanted), (title, row)
+            compared += 1
+    assert compared > 1_500
