@@ -190,8 +190,8 @@ def _side(pipeline: Pipeline, ids: pd.Index, period: Period | None, by: tuple[st
 class _Both:
     """The deals at both ends, and which of them moved how."""
 
-    start: _Side
-    end: _Side
+    first: _Side
+    last: _Side
     by: tuple[str, ...]
     was: Flags
     is_: Flags
@@ -203,16 +203,16 @@ class _Both:
         cls, start: Pipeline, end: Pipeline, period: Period | None, by: tuple[str, ...]
     ) -> "_Both":
         ids = pd.Index(start.deals[n.DEAL_ID]).union(pd.Index(end.deals[n.DEAL_ID]))
-        start, end = (_side(one, ids, period, by) for one in (start, end))
-        owners = (start.owner != end.owner).to_numpy() & (n.OWNER in by)
+        first, last = (_side(one, ids, period, by) for one in (start, end))
+        owners = (first.owner != last.owner).to_numpy() & (n.OWNER in by)
         return cls(
-            start,
-            end,
+            first,
+            last,
             by,
-            was=start.open & start.inside,
-            is_=end.open & end.inside,
-            same=(start.group == end.group).all(axis=1).to_numpy(),
-            handed=owners & start.there & end.there,
+            was=first.open & first.inside,
+            is_=last.open & last.inside,
+            same=(first.group == last.group).all(axis=1).to_numpy(),
+            handed=owners & first.there & last.there,
         )
 
     def opens(self) -> pd.DataFrame:
@@ -221,61 +221,61 @@ class _Both:
             side.group.assign(amount=side.amount)[here].groupby(list(self.by))["amount"].sum()
             if self.by
             else pd.Series([side.amount[here].sum()])
-            for side, here in ((self.start, self.was), (self.end, self.is_))
+            for side, here in ((self.first, self.was), (self.last, self.is_))
         ]
         table = pd.concat(ends, axis=1, keys=["start", "end"]).fillna(0.0)
         return pd.DataFrame(table.sort_index().reset_index(drop=not self.by))
 
     def idle(self) -> pd.DataFrame:
-        here = self.was & self.is_ & self.same & (self.start.amount == self.end.amount)
-        rows: pd.DataFrame = self.end.told.assign(amount=self.end.amount)[here]
+        here = self.was & self.is_ & self.same & (self.first.amount == self.last.amount)
+        rows: pd.DataFrame = self.last.told.assign(amount=self.last.amount)[here]
         return rows.reset_index(drop=True)
 
     def stayed(self) -> list[pd.DataFrame]:
         """Of deals that were in and are: their change of amount."""
-        return self._changed(self.start, self.was & self.is_ & self.same)
+        return self._changed(self.first, self.was & self.is_ & self.same)
 
     def left(self) -> list[pd.DataFrame]:
         """Of deals that were in and are not: why."""
         gone = self.was & ~(self.is_ & self.same)
-        start, end = self.start, self.end
+        first, last = self.first, self.last
         why = np.select(
-            [end.won, end.lost, ~end.there, self.handed, end.before, ~end.inside],
+            [last.won, last.lost, ~last.there, self.handed, last.before, ~last.inside],
             ["won", "lost", "removed", "owner_out", "pulled_out", "pushed_out"],
             default="moved_out",
         )
-        amount = np.where(end.won, end.amount, start.amount)
+        amount = np.where(last.won, last.amount, first.amount)
         return [
-            *self._changed(start, gone & end.won),
-            self._rows(start, gone, why, amount),
+            *self._changed(first, gone & last.won),
+            self._rows(first, gone, why, amount),
         ]
 
     def entered(self) -> list[pd.DataFrame]:
         """Of deals that are in and were not: why."""
         came = self.is_ & ~(self.was & self.same)
-        start, end = self.start, self.end
+        first, last = self.first, self.last
         why = np.select(
-            [~start.there, ~start.open, self.handed, start.before, ~start.inside],
+            [~first.there, ~first.open, self.handed, first.before, ~first.inside],
             ["new", "reopened", "owner_in", "pushed_in", "pulled_in"],
             default="moved_in",
         )
-        return [self._rows(end, came, why, end.amount)]
+        return [self._rows(last, came, why, last.amount)]
 
     def passed(self, since: pd.Timestamp) -> list[pd.DataFrame]:
         """Of deals that came in and closed in between: both, at the amount they closed at."""
-        start, end = self.start, self.end
-        closed = (end.won | end.lost) & end.closed_inside & ~self.was
-        again = start.there & ~start.open & (end.closed_on > since).to_numpy()
-        due_elsewhere = start.open & ~start.inside & end.won
-        came = closed & (~start.there | again | due_elsewhere)
+        first, last = self.first, self.last
+        closed = (last.won | last.lost) & last.closed_inside & ~self.was
+        again = first.there & ~first.open & (last.closed_on > since).to_numpy()
+        due_elsewhere = first.open & ~first.inside & last.won
+        came = closed & (~first.there | again | due_elsewhere)
         why = np.select(
-            [~start.there, ~start.open, start.before], ["new", "reopened", "pushed_in"], "pulled_in"
+            [~first.there, ~first.open, first.before], ["new", "reopened", "pushed_in"], "pulled_in"
         )
-        out = np.where(end.won, "won", "lost")
-        return [self._rows(end, came, way, end.amount) for way in (why, out)]
+        out = np.where(last.won, "won", "lost")
+        return [self._rows(last, came, way, last.amount) for way in (why, out)]
 
     def _changed(self, side: _Side, here: Flags) -> list[pd.DataFrame]:
-        more = self.end.amount - self.start.amount
+        more = self.last.amount - self.first.amount
         return [
             self._rows(side, here & (more > 0), np.full(len(more), "grown"), more),
             self._rows(side, here & (more < 0), np.full(len(more), "shrunk"), -more),

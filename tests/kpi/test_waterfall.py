@@ -64,7 +64,7 @@ def reconcile(made):
         there = opens.index.union(sums.index)
         left = opens.reindex(there, fill_value=0.0)
         gap = left["start"] + sums.reindex(there, fill_value=0.0) - left["end"]
-        assert gap.abs().max() < 0.005
+        assert (gap.abs() < 0.005).all()
 
 
 def won(amount, day="2026-02-10"):
