@@ -20,6 +20,8 @@ SEPARATORS: Final = (",", ";", "\t", "|")
 _FIELD_LIMIT: Final = 1_000_000
 """Characters of one field; Excel itself ends at 32,767."""
 _SAMPLED: Final = 200
+_END: Final = "\x1eend\x1e"
+"""A record put behind the text: it is read as one unless a quotation mark was never closed."""
 _MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -152,7 +154,8 @@ def _is_chinese(text: str) -> bool:
 
 
 def _separator(text: str) -> str:
-    sample = io.StringIO(text[:200_000])
+    # Lines may end as on old Macs, which only an empty `newline` leaves to the csv module.
+    sample = io.StringIO(text[:200_000], newline="")
     lines = [line for _, line in zip(range(_SAMPLED), sample, strict=False)]
     return max(SEPARATORS, key=lambda mark: _evenness(lines, mark))
 
@@ -176,7 +179,8 @@ def _rows(text: str, name: str, separator: str) -> list[list[str]]:
     rows: list[list[str]] = []
     cells = 0
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        whole = io.StringIO(f"{text.rstrip('\r\n')}\n{_END}", newline="")
+        for row in csv.reader(whole, delimiter=separator):
             cells += len(row)
             if cells > MAX_CELLS:
                 raise WorkbookError(f'"{name}" holds more than {MAX_CELLS:,} cells; split it.')
@@ -188,4 +192,10 @@ def _rows(text: str, name: str, separator: str) -> list[list[str]]:
         ) from None
     finally:
         csv.field_size_limit(limit)
+    last = rows.pop() if rows else []
+    if last != [_END]:
+        raise WorkbookError(
+            f'"{name}" opens a quotation mark in row {len(rows) + 1} that is never closed, so that '
+            "all rows below run into one cell; mend it there, or export the file again."
+        )
     return rows

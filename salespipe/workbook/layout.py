@@ -8,6 +8,7 @@ from salespipe.wording import Words
 from salespipe.workbook.grid import Grid
 from salespipe.workbook.headers import Block
 from salespipe.workbook.notes import Note
+from salespipe.workbook.readings import show
 
 __all__ = ["layout_notes"]
 
@@ -16,6 +17,7 @@ def layout_notes(grid: Grid, block: Block) -> Iterable[Note]:
     """Note what a table's surroundings may do to what is read from it."""
     if not block.table:
         yield Note("header-found", taken=str(block.header_row))
+        yield from _headless(grid, block)
     if block.below:
         yield Note("rows-below-table", row=block.below[0], hint=_rows(block.below))
     if block.apart:
@@ -30,6 +32,17 @@ def layout_notes(grid: Grid, block: Block) -> Iterable[Note]:
         taken = f"{block.headers[used]} ({get_column_letter(used)})"
         yield Note("repeated-column", row=block.header_row, column=column, taken=taken)
     yield from _merges(grid, block)
+
+
+def _headless(grid: Grid, block: Block) -> Iterable[Note]:
+    """Note cells beside the columns that have a header: often a row with one mark too many."""
+    found = [(row, column) for row in block.rows for column in grid.rows[row].keys() - block.headers]
+    if found:
+        row, column = min(found)
+        some = f"{len(found):,} cells stand" if found[1:] else "1 cell stands"
+        hint = Words(some, f"{len(found):,} 个单元格")
+        value = show(grid.rows[row][column])
+        yield Note("cells-without-header", row=row, column=column, value=value, hint=hint)
 
 
 def _rows(rows: tuple[int, ...]) -> Words:

@@ -1,11 +1,11 @@
 """Reading a workbook: its tables, what is wrong in it, and where everything stands."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from salespipe import names as n
 from salespipe.errors import EmptyPipelineError, MissingColumnError
 from salespipe.ledger import read_ledger
 from salespipe.settings import Language, Settings
@@ -24,7 +24,7 @@ from salespipe.workbook.notes import Note, problem_of
 from salespipe.workbook.package import SheetPart
 from salespipe.workbook.readings import show
 from salespipe.workbook.schema import DEAL_COLUMNS, SHEETS, STAGE_COLUMNS, STAMP_SHEET
-from salespipe.workbook.setup import read_settings, read_stages
+from salespipe.workbook.setup import assumed_settings, read_settings, read_stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,14 +77,13 @@ class _Reading:
 
     def book(self) -> Book:
         self._note_file()
-        settings = self._settings()
         stages = self._stages()
-        deals, entries = self._deals(stages, settings)
+        source = self._deals_source(Vocabulary(DEAL_COLUMNS, open_stages(stages)))
+        settings = self._settings(source)
+        deals, entries = self._deals(source, stages, settings)
         ledger = read_ledger(self._file.path)
         for fault in ledger.faults:
             self._sheet_problem("", Note(f"log-{fault.kind}", value=fault.part))
-        if "settings" not in self._sheets:
-            settings = replace(settings, language=self._language())
         tables = Tables(
             deals=deals,
             stage_entries=entries,
@@ -142,10 +141,13 @@ class _Reading:
             return None
         return Source(table, grid, block, self._file.date1904)
 
-    def _settings(self) -> Settings:
+    def _settings(self, deals: Source) -> Settings:
+        """Read the Settings sheet; without one, the deals say what can be said."""
         sheet = self._sheets.get("settings")
         if sheet is None:
-            home = Settings()
+            column = deals.block.columns.get(n.CURRENCY)
+            currencies = deals.cells(column) if column else []
+            home = assumed_settings(deals.block.headers.values(), filter(None, currencies))
             hint = Words(
                 f"{home.currency}, fiscal year from January, {home.horizon} months ahead",
                 f"{home.currency}，财年从一月开始，预测 {home.horizon} 个月",
@@ -166,21 +168,13 @@ class _Reading:
         if source is None or not source.block.rows:
             self._sheet_problem(sheet.name, Note("stages-defaulted"))
             return DEFAULT_STAGES
-        missing = source.block.missing(Vocabulary(STAGE_COLUMNS))
-        if missing:
-            raise _missing(source, missing[0].en, missing[0].zh)
-        stages = read_stages(source)
+        stages = read_stages(_whole(source, Vocabulary(STAGE_COLUMNS)))
         self._finish(source)
         return stages
 
     def _deals(
-        self, stages: tuple[Stage, ...], settings: Settings
+        self, source: Source, stages: tuple[Stage, ...], settings: Settings
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        vocabulary = Vocabulary(DEAL_COLUMNS, open_stages(stages))
-        source = self._deals_source(vocabulary)
-        missing = source.block.missing(vocabulary)
-        if missing:
-            raise _missing(source, missing[0].en, missing[0].zh)
         deals, entries = read_deals(source, stages=stages, settings=settings)
         if deals.empty and not self._empty:
             raise EmptyPipelineError(
@@ -200,14 +194,20 @@ class _Reading:
                     f'The sheet "{named.name}" has no row of headers such as Deal ID, Stage, '
                     "Amount; put them above the deals."
                 )
-            return source
+            return _whole(source, vocabulary)
         known = {sheet.part for sheet in self._sheets.values()}
         others = [s for s in self._file.sheets if s.part not in known and s.name != STAMP_SHEET]
+        nearest, least = None, len(vocabulary.required) // 2 + 1
         for sheet in others:
             source = self._source("deals", self._grid(sheet), vocabulary)
-            if source is not None and not source.block.missing(vocabulary):
+            lacking = len(source.block.missing(vocabulary)) if source else least
+            if source is not None and lacking == 0:
                 self._sheet_problem(sheet.name, Note("sheet-taken"))
                 return source
+            if lacking < least:
+                nearest, least = source, lacking
+        if nearest is not None:
+            return _whole(nearest, vocabulary)
         titles = ", ".join(f'"{sheet.name}"' for sheet in self._file.sheets[:10]) or "none"
         raise MissingColumnError(
             f'"{self._file.path.name}" has no sheet "Deals" (商机), and no other sheet has the '
@@ -261,13 +261,6 @@ class _Reading:
     def _sheet_problem(self, title: str, note: Note) -> None:
         self._told.append(lambda language: [problem_of(note, sheet=title, language=language)])
 
-    def _language(self) -> Language:
-        headers = [
-            header for (table, _), header in self._headers.items() if table in ("deals", "stages")
-        ]
-        chinese = sum(not header.isascii() for header in headers)
-        return "zh" if 2 * chinese > len(headers) else "en"
-
     def _stamp(self) -> dict[str, str]:
         sheet = next((s for s in self._file.sheets if s.name == STAMP_SHEET), None)
         if sheet is None:
@@ -280,9 +273,20 @@ _PLAIN = ("accounts", "contacts", "activities", "targets", "market", "rates", "f
 """Tables that stand on their sheets as they are."""
 
 
-def _missing(source: Source, en: str, zh: str) -> MissingColumnError:
-    headers = ", ".join(header for header in source.block.headers.values() if header)
-    return MissingColumnError(
-        f'The sheet "{source.grid.title}" has no column "{en}" ({zh}) among its headers in row '
-        f"{source.block.header_row} ({headers}); add it or give the right column that name."
-    )
+def _whole(source: Source, vocabulary: Vocabulary) -> Source:
+    """Give a source that has all it needs.
+
+    Raises
+    ------
+    MissingColumnError
+        Names the columns that are not there, and those that are.
+    """
+    missing = [f'"{column.en}" ({column.zh})' for column in source.block.missing(vocabulary)]
+    if missing:
+        headers = ", ".join(header for header in source.block.headers.values() if header)
+        raise MissingColumnError(
+            f'The sheet "{source.grid.title}" has no column {", ".join(missing)} among its headers '
+            f"in row {source.block.header_row} ({headers}); add "
+            f"{'them' if missing[1:] else 'it'} or give the right column that name."
+        )
+    return source

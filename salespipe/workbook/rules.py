@@ -76,6 +76,7 @@ RULES: Final[dict[str, Rule]] = {
     "row-without-deal": Rule("warning"),
     "rows-below-table": Rule("warning"),
     "rows-apart": Rule("warning"),
+    "cells-without-header": Rule("warning"),
     "merged-cells": Rule("warning"),
     "hidden-rows": Rule("info"),
     "unknown-columns": Rule("info"),

@@ -1,6 +1,7 @@
 """The Stages and Settings sheets: what people may set, and what stands in where they did not."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
@@ -19,7 +20,7 @@ from salespipe.workbook.notes import Note, problem_of
 from salespipe.workbook.readings import READERS, Evidence, show
 from salespipe.workbook.schema import SETTINGS
 
-__all__ = ["read_settings", "read_stages"]
+__all__ = ["assumed_settings", "read_settings", "read_stages"]
 
 _STAGE_KINDS: Final[dict[str, Kind]] = {
     "order": "number",
@@ -134,6 +135,26 @@ class _Draft:
                 hint=Words(message, f"“{shown}”不可用：{_ALLOWED_ZH[key]}。"),
             )
         )
+
+
+def assumed_settings(headers: Iterable[str], currencies: Iterable[Cell]) -> Settings:
+    """Give what stands in for a Settings sheet.
+
+    Parameters
+    ----------
+    headers : iterable of str
+        Of the deals; most of them decide the language.
+    currencies : iterable of Cell
+        Cells of the column Currency; the one of most deals is the workbook's.
+    """
+    written = [header for header in headers if header]
+    chinese = 2 * sum(not header.isascii() for header in written) > len(written)
+    home = "CNY" if chinese else Settings.currency
+    codes = Counter(
+        code for cell in currencies if (code := currency_code(show(cell), home=home)) is not None
+    )
+    usual = codes.most_common(1)[0][0] if codes else home
+    return Settings(currency=usual, language="zh" if chinese else "en")
 
 
 def read_settings(grid: Grid) -> tuple[Settings, list[Problem]]:
