@@ -1,5 +1,6 @@
 """Commands of the monthly job: checking, reviewing, forecasting, backtesting."""
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -17,10 +18,12 @@ from salespipe.cli.shell import (
     app,
     console,
     day_of,
+    password_of,
     print_json,
     progress,
     today,
 )
+from salespipe.errors import RateMissingError
 from salespipe.job import last_recorded_day, problems_of, run_month, stop_on_errors
 from salespipe.periods import parse_date
 from salespipe.problems import count_by_severity
@@ -33,12 +36,16 @@ __all__ = ["backtest_", "check", "review", "run"]
 @app.command(epilog="Example: salespipe check pipeline.xlsx")
 def check(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """List the problems of a workbook, cell by cell, each with its remedy."""
+    password = password_of(path)
     with progress() as tell:
         tell("Reading the workbook")
-        book = read_workbook(path)
+        book = read_workbook(path, password=password)
         day = day_of(book, as_of)
         if as_of:
-            book.pipeline(as_of=day)  # on a day before the first deal nothing would be found wrong
+            # On a day before the first deal nothing would be found wrong. A missing rate, which
+            # stops the forecast, is a problem like any other here.
+            with suppress(RateMissingError):
+                book.pipeline(as_of=day)
         tell("Checking it")
         problems = problems_of(book, as_of=day)
         values = weighted_values(book.tables, as_of=day)
@@ -55,9 +62,10 @@ def check(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> Non
 @app.command("kpi", epilog="Example: salespipe kpi pipeline.xlsx --as-of 2026-10-31")
 def review(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """Review the KPIs, each with its definition, n and interval."""
+    password = password_of(path)
     with progress() as tell:
         tell("Reading the workbook")
-        book = read_workbook(path)
+        book = read_workbook(path, password=password)
         day = day_of(book, as_of)
         tell("Reviewing the KPIs")
         table = kpi.review(book.pipeline(as_of=day))
@@ -109,9 +117,10 @@ def backtest_(
 
     Nothing is written. Each date takes a fit of its own, about half a minute.
     """
+    password = password_of(path)
     with progress() as tell:
         tell("Reading the workbook")
-        book = read_workbook(path)
+        book = read_workbook(path, password=password)
         day = day_of(book, as_of)
         stop_on_errors(problems_of(book, as_of=day))
         book.pipeline(as_of=day)  # refuses a day before the first deal

@@ -1,6 +1,7 @@
 """What every command shares: the consoles, its options, progress and JSON."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from salespipe.errors import WorkbookError
 from salespipe.job import last_recorded_day
 from salespipe.periods import parse_date
 from salespipe.settings import Language
+from salespipe.workbook.archive import PASSWORD_VARIABLE, file_bytes, is_encrypted
 from salespipe.workbook.read import Book
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "day_of",
     "language_of",
     "notices",
+    "password_of",
     "print_json",
     "progress",
     "refuse_existing",
@@ -71,6 +74,22 @@ Seed = Annotated[
 def day_of(book: Book, text: str | None) -> date:
     """Give the as-of date that was asked for, else the last day on which anything is recorded."""
     return parse_date(text) if text else last_recorded_day(book.tables, today=today())
+
+
+def password_of(path: Path) -> str:
+    """Give the password of a workbook that has one: from the environment, else asked for unseen.
+
+    Ask before the spinner turns. It is no option of a command, since those stay in the history of
+    the shell.
+    """
+    given = os.environ.get(PASSWORD_VARIABLE, "")
+    if given or not _asks() or not is_encrypted(file_bytes(path)):
+        return given
+    return str(typer.prompt(f'Password of "{path.name}"', hide_input=True, err=True))
+
+
+def _asks() -> bool:
+    return sys.stdin.isatty()
 
 
 def today() -> date:

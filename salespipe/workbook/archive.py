@@ -13,7 +13,15 @@ from typing import Final
 
 from salespipe.errors import WorkbookEncryptedError, WorkbookError, WorkbookNotFoundError
 
-__all__ = ["OLE", "Archive", "file_bytes", "is_encrypted", "part_key"]
+__all__ = [
+    "OLE",
+    "PASSWORD_VARIABLE",
+    "Archive",
+    "file_bytes",
+    "is_encrypted",
+    "locked",
+    "part_key",
+]
 
 MAX_PARTS: Final = 20_000
 MAX_FILE_BYTES: Final = 500 * 2**20
@@ -44,6 +52,9 @@ ZIP_ERRORS: Final = (
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How a compound file begins: an old .xls, or an encrypted workbook."""
 
+PASSWORD_VARIABLE: Final = "SALESPIPE_PASSWORD"  # noqa: S105 (a name, not a password)
+"""Environment variable that holds the password of the workbook that is read."""
+
 DOCTYPES: Final = tuple("<!DOCTYPE".encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
@@ -55,6 +66,16 @@ def part_key(name: str) -> str:
 def is_encrypted(data: bytes) -> bool:
     """Tell whether a file is a workbook behind a password."""
     return data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data
+
+
+def locked(name: str) -> WorkbookEncryptedError:
+    """Give the refusal of a workbook behind a password that nobody gave."""
+    return WorkbookEncryptedError(
+        f'"{name}" is protected by a password; to read it, give the password (read_workbook takes '
+        f"one, commands that only read ask for it or take it from {PASSWORD_VARIABLE}); to have "
+        "results written into it, open it in Excel, remove the password under File, Info, Protect "
+        "Workbook, and save it."
+    )
 
 
 @dataclass(frozen=True)
@@ -213,10 +234,7 @@ def _refuse_other_formats(path: Path, data: bytes) -> None:
     name = path.name
     if data.startswith(OLE):
         if is_encrypted(data):
-            raise WorkbookEncryptedError(
-                f'"{name}" is protected by a password; open it in Excel, remove the password under '
-                "File, Info, Protect Workbook, and save it."
-            )
+            raise locked(name)
         raise WorkbookError(
             f'"{name}" is in the old binary format of Excel; open it in Excel and save it as .xlsx.'
         )

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import unquote
 
-from salespipe.errors import WorkbookError
-from salespipe.workbook.archive import OLE, Archive, file_bytes, is_encrypted
-from salespipe.workbook.encryption import decrypted
+from salespipe.errors import WorkbookEncryptedError, WorkbookError
+from salespipe.workbook.archive import OLE, Archive, file_bytes, is_encrypted, locked
+from salespipe.workbook.encryption import NO_PASSWORD, decrypted
 from salespipe.workbook.foreign import csv_grid, foreign_grids
 from salespipe.workbook.grid import Grid, GridReader
 from salespipe.workbook.package import Package, SheetPart, TablePart
@@ -73,11 +73,10 @@ def open_book(path: Path, *, password: str = "") -> BookFile:
         It cannot be read; one of its leaves says why.
     """
     data = file_bytes(path)
-    encrypted = is_encrypted(data)
-    if encrypted and password:
-        data = decrypted(path, data, password)
-    elif data.startswith(OLE) and not encrypted:
-        return _foreign(path, data, "xls")
+    if is_encrypted(data):
+        data = _opened(path, data, password)
+    elif data.startswith(OLE):
+        return _old(path, data, password)
     if path.suffix.lower() in CSV_ENDINGS and not data.startswith((b"PK", OLE)):
         grid = csv_grid(path, data)
         return _of_grids(path, data, "csv", [grid])
@@ -87,6 +86,26 @@ def open_book(path: Path, *, password: str = "") -> BookFile:
     if "xl/workbook.bin" in archive.index:
         return _foreign(path, data, "xlsb")
     return _of_package(Package(archive))
+
+
+def _opened(path: Path, data: bytes, password: str) -> bytes:
+    """Decrypt a workbook; one that Excel itself opens without asking needs no password."""
+    if password:
+        return decrypted(path, data, password)
+    try:
+        return decrypted(path, data, NO_PASSWORD)
+    except WorkbookEncryptedError:
+        raise locked(path.name) from None
+
+
+def _old(path: Path, data: bytes, password: str) -> BookFile:
+    """Read an .xls file; whether it has a password only its reader finds out."""
+    try:
+        return _foreign(path, data, "xls")
+    except WorkbookEncryptedError:
+        if not password:
+            raise
+    return _foreign(path, decrypted(path, data, password), "xls")
 
 
 def _is_open_document(archive: Archive) -> bool:
@@ -135,7 +154,7 @@ def _links(package: Package) -> tuple[str, ...]:
 
 
 def _foreign(path: Path, data: bytes, form: Form) -> BookFile:
-    return _of_grids(path, data, form, foreign_grids(path, size=len(data)))
+    return _of_grids(path, data, form, foreign_grids(path, data))
 
 
 def _of_grids(path: Path, data: bytes, form: Form, grids: list[Grid]) -> BookFile:

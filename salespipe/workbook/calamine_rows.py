@@ -1,14 +1,14 @@
-"""A program of its own: prints the cells of an .xls, .xlsb or .ods file as JSON.
+"""A program of its own: prints the cells of the .xls, .xlsb or .ods file that it is fed as JSON.
 
 It runs apart from salespipe, under a limit on memory, so that a file that makes the native parser
 panic, hang or run out of memory ends this program and nothing else. Run as
-``python -m salespipe.workbook.calamine_rows FILE``.
+``python -m salespipe.workbook.calamine_rows < FILE``: what a password opened is on no disk.
 """
 
+import io
 import json
 import sys
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Final
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
@@ -22,17 +22,12 @@ REFUSED: Final = {"password": 3, "damaged": 4, "large": 5}
 """Exit status by reason."""
 
 
-def sheets_of(path: str) -> list[dict[str, Any]]:
+def sheets_of(data: bytes) -> list[dict[str, Any]]:
     """Give each worksheet: its name, first row and column, rows, and merged ranges.
 
     A date is a list of one ISO text, everything else is itself.
     """
-    # An open file, for a path would be judged by its ending.
-    with Path(path).open("rb") as file:
-        return _sheets(CalamineWorkbook.from_filelike(file))
-
-
-def _sheets(book: CalamineWorkbook) -> list[dict[str, Any]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets = []
     for place, meta in enumerate(book.sheets_metadata):
         if meta.typ != SheetTypeEnum.WorkSheet:
@@ -71,7 +66,7 @@ def main() -> int:
     """Print the sheets; give the exit status."""
     _limit_memory()
     try:
-        json.dump(sheets_of(sys.argv[1]), sys.stdout)
+        json.dump(sheets_of(sys.stdin.buffer.read()), sys.stdout)
     except PasswordError:
         return REFUSED["password"]
     except MemoryError:

@@ -10,7 +10,7 @@ from salespipe.wording import Words
 from salespipe.workbook.headers import fold
 from salespipe.workbook.schema import CATEGORY_LABELS
 
-__all__ = ["CATEGORIES", "CLOSED", "StageNames", "currency_code"]
+__all__ = ["CATEGORIES", "CLOSED", "StageNames", "currency_code", "likely_currency"]
 
 CLOSED: Final[dict[str, str]] = {
     fold(word): outcome
@@ -64,12 +64,24 @@ def currency_code(text: str, *, home: str) -> str | None:
         The workbook's currency; a sign shared by several, such as ``$``, is taken for it where it
         is one of them.
     """
-    word = text.strip().casefold().replace("￥", "¥")
+    word = _sign(text)
     if word in _CURRENCIES:
         return _CURRENCIES[word]
     if word in _SHARED_SYMBOLS:
         return home if home in _SHARED_SYMBOLS[word] else None
     return word.upper() if len(word) == 3 and word.isascii() and word.isalpha() else None
+
+
+def likely_currency(text: str, *, home: str) -> str:
+    """Give what is assumed, and said, of a word that :func:`currency_code` does not know.
+
+    A sign shared by several currencies is the best known of them, anything else the workbook's own.
+    """
+    return _SHARED_SYMBOLS.get(_sign(text), (home,))[0]
+
+
+def _sign(text: str) -> str:
+    return text.strip().casefold().replace("￥", "¥")
 
 
 class StageNames:

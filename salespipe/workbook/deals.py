@@ -10,7 +10,7 @@ from salespipe import names as n
 from salespipe.settings import Settings
 from salespipe.stages import Stage
 from salespipe.tables import COLUMNS, conform
-from salespipe.workbook.choices import CATEGORIES, StageNames, currency_code
+from salespipe.workbook.choices import CATEGORIES, StageNames, currency_code, likely_currency
 from salespipe.workbook.columns import Source, Value, read_columns, read_extra
 from salespipe.workbook.headers import fold
 from salespipe.workbook.readings import show
@@ -148,7 +148,9 @@ def _currencies(source: Source, values: list[Value], home: str) -> list[Value]:
     for row, value in _by_row(source, values):
         code = currency_code(value, home=home) if value else None
         if value and code is None:
-            source.note("unknown-currency", key=n.CURRENCY, row=row, value=value, hint=home)
+            taken = likely_currency(value, home=home)
+            source.note("unknown-currency", key=n.CURRENCY, row=row, value=value, hint=taken)
+            code = taken if taken != home else None
         codes.append(code)
     return codes
 

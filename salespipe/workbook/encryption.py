@@ -3,13 +3,18 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import Final
 
 import msoffcrypto
 from msoffcrypto.exceptions import InvalidKeyError
 
 from salespipe.errors import WorkbookEncryptedError
+from salespipe.workbook.archive import OLE
 
-__all__ = ["decrypted"]
+__all__ = ["NO_PASSWORD", "decrypted"]
+
+NO_PASSWORD: Final = "VelvetSweatshop"  # noqa: S105 (no secret: it stands in [MS-OFFCRYPTO] 2.4.2.3)
+"""With it Excel encrypts what needs no password, such as workbooks recommended as read-only."""
 
 
 def decrypted(path: Path, data: bytes, password: str) -> bytes:
@@ -40,7 +45,7 @@ def decrypted(path: Path, data: bytes, password: str) -> bytes:
             f"({type(trouble).__name__}); open it in Excel, remove the password under File, Info, "
             "Protect Workbook, and save it."
         ) from None
-    if not zipfile.is_zipfile(out):
+    if not (zipfile.is_zipfile(out) or out.getvalue().startswith(OLE)):
         # Some of its ciphers do not notice a wrong key.
         raise _wrong_password(path)
     return out.getvalue()

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from salespipe.errors import WorkbookEncryptedError, WorkbookError
+from salespipe.errors import WorkbookError
+from salespipe.workbook.archive import locked
 from salespipe.workbook.calamine_rows import REFUSED
 from salespipe.workbook.csv_text import parse_csv
 from salespipe.workbook.grid import Cell, Grid
@@ -41,14 +42,15 @@ def csv_grid(path: Path, data: bytes) -> Grid:
     return Grid(path.stem, rows, typed=False)
 
 
-def foreign_grids(path: Path, *, size: int) -> list[Grid]:
+def foreign_grids(path: Path, data: bytes) -> list[Grid]:
     """Read the sheets of an .xls, .xlsb or .ods file in a program of its own.
 
     Parameters
     ----------
     path : Path
-    size : int
-        Bytes of the file, by which the patience is measured.
+        Names the file in messages.
+    data : bytes
+        The file, or what a password opened; their number measures the patience.
 
     Raises
     ------
@@ -58,10 +60,11 @@ def foreign_grids(path: Path, *, size: int) -> list[Grid]:
         It is damaged, too large, or takes too long.
     """
     try:
-        done = subprocess.run(  # noqa: S603 (our own module, and a path that is no option)
-            [sys.executable, "-m", "salespipe.workbook.calamine_rows", str(path.resolve())],
+        done = subprocess.run(
+            [sys.executable, "-m", "salespipe.workbook.calamine_rows"],
+            input=data,
             capture_output=True,
-            timeout=_SECONDS + _SECONDS_PER_MB * size / 2**20,
+            timeout=_SECONDS + _SECONDS_PER_MB * len(data) / 2**20,
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -70,10 +73,7 @@ def foreign_grids(path: Path, *, size: int) -> list[Grid]:
             ".xlsx."
         ) from None
     if done.returncode == REFUSED["password"]:
-        raise WorkbookEncryptedError(
-            f'"{path.name}" is protected by a password; open it in Excel, remove the password '
-            "under File, Info, Protect Workbook, and save it."
-        )
+        raise locked(path.name)
     if done.returncode == REFUSED["damaged"]:
         said = done.stderr.decode("utf-8", "replace").rpartition("\n")[2] or "no sheet is found"
         raise WorkbookError(

@@ -36,7 +36,11 @@ def layout_notes(grid: Grid, block: Block) -> Iterable[Note]:
 
 def _headless(grid: Grid, block: Block) -> Iterable[Note]:
     """Note cells beside the columns that have a header: often a row with one mark too many."""
-    found = [(row, column) for row in block.rows for column in grid.rows[row].keys() - block.headers]
+    found = [
+        (row, column)
+        for row in block.rows
+        for column in grid.rows.get(row, {}).keys() - block.headers.keys()
+    ]
     if found:
         row, column = min(found)
         some = f"{len(found):,} cells stand" if found[1:] else "1 cell stands"

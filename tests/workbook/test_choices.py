@@ -2,7 +2,7 @@ import pytest
 
 from salespipe import names as n
 from salespipe.stages import DEFAULT_STAGES
-from salespipe.workbook.choices import CATEGORIES, StageNames, currency_code
+from salespipe.workbook.choices import CATEGORIES, StageNames, currency_code, likely_currency
 from salespipe.workbook.headers import fold
 
 
@@ -23,6 +23,12 @@ from salespipe.workbook.headers import fold
 )
 def test_currencies(text, home, code):
     assert currency_code(text, home=home) == code
+
+
+def test_what_is_assumed_of_other_words():
+    assert likely_currency("$", home="EUR") == "USD"
+    assert likely_currency(" ￥", home="EUR") == "CNY"
+    assert likely_currency("coins", home="EUR") == "EUR"
 
 
 @pytest.mark.parametrize("stage", DEFAULT_STAGES, ids=lambda stage: stage.name)

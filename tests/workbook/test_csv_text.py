@@ -73,6 +73,20 @@ def test_what_is_no_csv_is_refused(data, options, word):
         parse_csv(data, name="a.csv", **options)
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_lines_may_end_as_on_any_machine(end):
+    read = parse_csv(end.join(["a;b", "c;d,2", "e;f,3", ""]).encode(), name="a.csv")
+    assert (read.separator, read.rows) == (";", [["a", "b"], ["c", "d,2"], ["e", "f,3"]])
+
+
+def test_an_open_quotation_mark_is_told_with_its_row():
+    text = 'a,b\n1,"two\nlines"\n2,"never closed\n3,x\n4,y\n'
+    with pytest.raises(WorkbookError, match="quotation mark in row 3 that is never closed"):
+        parse_csv(text.encode(), name="a.csv")
+    inches = parse_csv(b'a,b\n1,5" pipe\n', name="a.csv")
+    assert inches.rows[1] == ["1", '5" pipe']
+
+
 def test_limits_and_missing_files(tmp_path, monkeypatch):
     path = tmp_path / "a.csv"
     with pytest.raises(WorkbookNotFoundError, match="There is no file"):

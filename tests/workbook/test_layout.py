@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+from salespipe.workbook.foreign import csv_grid
 from salespipe.workbook.grid import Grid
 from salespipe.workbook.headers import Block
 from salespipe.workbook.layout import layout_notes
@@ -31,6 +34,18 @@ def test_rows_below_and_apart():
 
     assert found["rows-below-table"].hint.en == "Row 5 stands"
     assert found["rows-apart"].hint.en == "3 rows (8 to 12) stand"
+
+
+def test_cells_under_no_header_are_told(tmp_path):
+    text = b"Deal ID,Stage,Amount\nA,Won,1\nB,Won,1,234,5\nC,Won,2,x\n"
+    grid = csv_grid(tmp_path / "a.csv", text)
+    block = Block(
+        1, {"deal_id": 1}, headers={1: "Deal ID", 2: "Stage", 3: "Amount"}, rows=(2, 3, 4)
+    )
+    note = next(note for note in layout_notes(grid, block) if note.rule == "cells-without-header")
+    assert (note.row, note.column, note.value, note.hint.en) == (3, 4, "234", "3 cells stand")
+    table = replace(block, table="Deals")
+    assert "cells-without-header" not in {note.rule for note in layout_notes(grid, table)}
 
 
 def test_headers_taken_and_columns_unknown_or_repeated():

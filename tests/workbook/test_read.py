@@ -45,7 +45,7 @@ def test_a_plain_sheet_is_read_and_says_what_was_assumed(read_deals_of):
     assert deal[n.CREATED_ON] == pd.Timestamp("2026-01-05")
     assert pd.isna(deal[n.CLOSED_ON])
     assert book.tables.stages == DEFAULT_STAGES
-    assert rules(book) == ["settings-defaulted", "stages-defaulted", "header-found"]
+    assert rules(book) == ["stages-defaulted", "settings-defaulted", "header-found"]
     assert count_by_severity(book.problems)["error"] == 0
     assert book.language == "en"
 
@@ -177,6 +177,15 @@ def test_a_missing_column_is_named_with_the_headers_found(read_deals_of):
 def test_no_sheet_of_deals_at_all(write_book):
     with pytest.raises(MissingColumnError, match=r'has no sheet "Deals".*"Sums"'):
         read_workbook(write_book({"Sums": [["a", "b"], [1, 2]]}))
+
+
+def test_the_sheet_that_comes_nearest_is_told_what_it_lacks(write_book):
+    deals = [["Deal ID", "Stage", "Amount", "Owner"], ["D-1", "Won", 1, "Ana"]]
+    with pytest.raises(
+        MissingColumnError,
+        match=r'"Pipe" has no column "Created" \(创建日期\), "Closed" \(关闭日期\).*; add them',
+    ):
+        read_workbook(write_book({"Sums": [["a", "b"], [1, 2]], "Pipe": deals}))
 
 
 def test_a_sheet_without_deals(read_deals_of):

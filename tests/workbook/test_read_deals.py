@@ -136,7 +136,7 @@ def test_a_deal_without_a_stage_is_an_error(read):
 def test_categories_and_currencies(read):
     book = read(
         deal(Forecast_category="BestCase", Currency="€"),
-        deal(Deal_ID="2", Forecast_category="承诺", Currency="$"),
+        deal(Deal_ID="2", Forecast_category="承诺", Currency="US$"),
         deal(Deal_ID="3", Forecast_category="Sure", Currency="doubloons"),
         deal(Deal_ID="4", Forecast_category="Closed", Currency="eur"),
     )
@@ -146,6 +146,14 @@ def test_categories_and_currencies(read):
     assert deals[n.CURRENCY].fillna("").tolist() == ["EUR", "USD", "", "EUR"]
     assert only(book, "unknown-category").value == "Sure"
     assert only(book, "unknown-currency").severity == "warning"
+
+
+def test_a_sign_of_several_currencies_is_no_other_than_the_best_known(read):
+    book = read(deal(Currency="EUR"), deal(Deal_ID="2", Currency="$"))
+
+    assert book.tables.settings.currency == "EUR"
+    assert book.tables.deals[n.CURRENCY].tolist() == ["EUR", "USD"]
+    assert "taken for USD" in only(book, "unknown-currency").message
 
 
 def test_unreadable_dates_weigh_by_what_hangs_on_them(read):

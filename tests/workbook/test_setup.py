@@ -22,6 +22,18 @@ def read(write_book):
     return read
 
 
+def test_without_a_settings_sheet_the_deals_say_what_they_can(read):
+    headers = [*DEALS[0], "Currency"]
+    euros = read(deals=[headers, [*DEALS[1], "€"], ["D-2", *DEALS[1][1:], "EUR"],
+                        ["D-3", *DEALS[1][1:], "USD"]])  # fmt: skip
+    assert euros.tables.settings == Settings(currency="EUR")
+    told = next(p for p in euros.problems if p.rule == "settings-defaulted")
+    assert "EUR" in told.message
+
+    chinese = read(deals=[["商机编号", "阶段", "金额", "创建日期", "关闭日期"], DEALS[1]])
+    assert chinese.tables.settings == Settings(currency="CNY", language="zh")
+
+
 def errors(book):
     return [problem for problem in book.problems if problem.severity == "error"]
 
