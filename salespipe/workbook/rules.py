@@ -90,6 +90,7 @@ RULES: Final[dict[str, Rule]] = {
     "stages-unusable": Rule("error"),
     "setting-unusable": Rule("error"),
     "read-only-form": Rule("info"),
+    "errors-unseen": Rule("info"),
     "external-links": Rule("info"),
     "macros": Rule("info"),
     "log-damaged": Rule("warning"),

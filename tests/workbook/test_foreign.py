@@ -9,6 +9,7 @@ import pytest
 from salespipe.errors import WorkbookEncryptedError, WorkbookError
 from salespipe.workbook import calamine_rows, foreign
 from salespipe.workbook.foreign import csv_grid, foreign_grids
+from salespipe.workbook.read import read_workbook
 from tests.requirements import program
 from tests.workbook.test_hostile import HEADERS, ROW
 
@@ -41,6 +42,8 @@ def test_other_formats_hold_the_same_cells(tmp_path, ending):
     kinds = [cell.kind for cell in grid.rows[2].values()]
     assert kinds == ["text", "text", "text", "text", "number", "date"]
     assert [(c.kind, c.value) for c in grid.rows[3].values()] == [("text", "001"), ("number", 1.5)]
+    told = {problem.rule: problem.message for problem in read_workbook(path).problems}
+    assert f"In .{ending} error values" in told["errors-unseen"]
 
 
 @pytest.mark.parametrize(
