@@ -12,7 +12,7 @@ import pandas as pd
 
 from salespipe import __version__, kpi
 from salespipe import names as n
-from salespipe.checks import check, weighted_values, with_costs
+from salespipe.checks import check, cost_table, forecast_stakes, stage_stakes, with_costs
 from salespipe.errors import ProblemsError, SalespipeError
 from salespipe.inference import workers
 from salespipe.pipeline import Pipeline
@@ -105,7 +105,7 @@ def problems_of(book: Book, *, as_of: date) -> tuple[Problem, ...]:
     ]
     order = {"error": 0, "warning": 1, "info": 2}
     told.sort(key=lambda problem: order[problem.severity])
-    return with_costs(told, weighted_values(book.tables, as_of=as_of))
+    return with_costs(told, stage_stakes(book.tables, as_of=as_of))
 
 
 def stop_on_errors(problems: tuple[Problem, ...]) -> None:
@@ -134,9 +134,15 @@ def results_of(forecast: "Forecast", *, problems: tuple[Problem, ...] = ()) -> R
     ----------
     forecast : Forecast
     problems : tuple of Problem
+        Their costs are told anew, by what the forecast expects of each deal.
     """
     fit = forecast.fit
     pipeline = fit.pipeline
+    settings, periods = pipeline.settings, forecast.summary()
+    total = periods.iloc[-1]
+    stakes = forecast_stakes(
+        forecast.deals, width=total["best"] - total["worst"], quantiles=settings.quantiles
+    )
     return Results(
         receipt=Receipt(
             as_of=pipeline.as_of,
@@ -146,16 +152,17 @@ def results_of(forecast: "Forecast", *, problems: tuple[Problem, ...] = ()) -> R
             draws=len(forecast.draws),
             diagnostics=fit.diagnostics,
         ),
-        currency=pipeline.settings.currency,
-        quantiles=pipeline.settings.quantiles,
-        periods=forecast.summary(),
+        currency=settings.currency,
+        quantiles=settings.quantiles,
+        periods=periods,
         by_owner=forecast.by_owner(),
         by_segment=forecast.by_segment(),
         deals=forecast.deals,
         funnel=kpi.funnel(pipeline),
         history=kpi.history(pipeline),
         kpis=kpi.review(pipeline),
-        problems=problems,
+        problems=with_costs(problems, stakes),
+        costs=cost_table(problems, stakes, settings=settings),
         notes=forecast.notes,
         stages=pipeline.stages,
         company=pipeline.settings.company,
@@ -243,9 +250,7 @@ def run_month(
         made = forecast(fitted, months=months, progress=tell)
     with clock.step("review"):
         tell("Reviewing the KPIs")
-        # By what the forecast expects of each deal, which is better than its stage's default.
-        values = made.deals.set_index(n.DEAL_ID)["expected_value"]
-        results = results_of(made, problems=with_costs(problems, values))
+        results = results_of(made, problems=problems)
     with clock.step("write"):
         tell("Writing the workbook")
         backup = publish(

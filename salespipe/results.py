@@ -11,6 +11,7 @@ from salespipe.stages import Stage
 
 __all__ = [
     "CARRY_ON",
+    "COST_COLUMNS",
     "DEAL_COLUMNS",
     "FUNNEL_COLUMNS",
     "GROUP_COLUMNS",
@@ -87,6 +88,19 @@ KPI_COLUMNS: Final = (
 """Columns of :attr:`Results.kpis`, also keys of ``salespipe kpi --json``."""
 
 
+COST_COLUMNS: Final = (
+    "rule",  # name of the rule
+    "severity",  # the worst among its problems
+    "count",  # problems
+    "deals",  # open deals concerned
+    "amount",  # money that rests on them
+    "share",  # of what rests on all open deals
+    "width",  # money by which the range would be narrower if their end were known
+    "message",  # text: the same as a sentence
+)
+"""Columns of :attr:`Results.costs`, one row per rule that touches an open deal, dearest first."""
+
+
 @dataclass(frozen=True)
 class Diagnostics:
     """What the gate saw, worst over all models.
@@ -148,6 +162,8 @@ class Results:
         Columns as in the constants of this module. Money is in the workbook's currency.
     problems : tuple of Problem
         What people are to mend; the To do sheet shows errors and warnings by owner.
+    costs : DataFrame
+        What the problems cost the forecast, columns :data:`COST_COLUMNS`.
     notes : tuple of str
         Sentences that belong beside the numbers, such as that new business is not forecast yet.
     stages : tuple of Stage
@@ -167,6 +183,7 @@ class Results:
     history: pd.DataFrame
     kpis: pd.DataFrame
     problems: tuple[Problem, ...] = field(default=())
+    costs: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COST_COLUMNS)))
     notes: tuple[str, ...] = field(default=())
     stages: tuple[Stage, ...] = field(default=())
     company: str = ""

@@ -41,7 +41,10 @@ WIDE = 118
 """Characters from which on the terminal has room for where the money comes from."""
 
 SHOWN_COSTS = 8
-"""Rules whose cost the terminal names; the JSON has all."""
+"""Rules whose cost `check` names in the terminal; the JSON has all."""
+
+SHOWN_COSTS_OF_RUN = 3
+"""Rules whose cost `run` names there."""
 
 STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
@@ -86,6 +89,7 @@ def run_json(run: MonthlyRun) -> dict[str, Any]:
             "ok": seen.ok,
         },
         "problems": count_by_severity(results.problems),
+        "costs": results.costs.to_dict("records"),
         "notes": results.notes,
         "output": run.output,
         "backup": run.backup,
@@ -220,6 +224,7 @@ def show_run(console: Console, run: MonthlyRun) -> None:
         f"Problems: {counts['warning']} warnings, {counts['info']} remarks "
         "(salespipe check lists them; the sheet To do has them by owner)."
     )
+    _show_costs(console, results.costs, most=SHOWN_COSTS_OF_RUN)
     console.print(f"Written: {run.output}", markup=False)
     if run.backup:
         console.print(f"Backup:  {run.backup}", markup=False)
@@ -308,12 +313,16 @@ def show_problems(console: Console, problems: tuple[Problem, ...], costs: pd.Dat
             style=STYLES[problem.severity],
             markup=False,
         )
-    for row in costs[costs["severity"] != "info"].head(SHOWN_COSTS).to_dict("records"):
-        console.print(f"{row['message']} [{row['rule']}]", markup=False)
+    _show_costs(console, costs, most=SHOWN_COSTS)
     counts = count_by_severity(problems)
     console.print(
         f"{counts['error']} errors, {counts['warning']} warnings, {counts['info']} remarks."
     )
+
+
+def _show_costs(console: Console, costs: pd.DataFrame, *, most: int) -> None:
+    for row in costs[costs["severity"] != "info"].head(most).to_dict("records"):
+        console.print(f"{row['message']} [{row['rule']}]", markup=False)
 
 
 def show_kpis(console: Console, table: pd.DataFrame, as_of: date, currency: str) -> None:

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from salespipe.checks import COST_COLUMNS
 from salespipe.job import MonthlyRun
 from salespipe.problems import Problem
+from salespipe.results import COST_COLUMNS
 from salespipe.screen import (
     money,
     percent,
@@ -107,7 +107,7 @@ def test_a_narrow_terminal_keeps_every_number_whole(run):
 def test_problems_name_their_cell_and_remedy_as_typed():
     first = Problem("Q[1]", "D2", "Stage", "x", "unknown-stage", "error", "No [stage].", "Mend it.")
     second = replace(first, cell="", severity="info", rule="other")
-    row = ("unknown-stage", "error", 2, 2, 7.0, 0.08, "2 deals carry 8%.")
+    row = ("unknown-stage", "error", 2, 2, 7.0, 0.08, 3.0, "2 deals carry 8%.")
     costs = pd.DataFrame([row, ("other", "info", *row[2:])], columns=list(COST_COLUMNS))
     text = shown(show_problems, (first, second), costs)
     lines = text.splitlines()

@@ -5,10 +5,11 @@ from typing import Final
 
 from salespipe import names as n
 from salespipe.checks.agreement import AGREEMENT_CHECKS
-from salespipe.checks.cost import COST_COLUMNS, cost_table, weighted_values, with_costs
+from salespipe.checks.cost import cost_table, with_costs
 from salespipe.checks.deals import DEAL_CHECKS
 from salespipe.checks.doubles import DOUBLE_CHECKS
 from salespipe.checks.finding import Check, Facts
+from salespipe.checks.stakes import Stakes, forecast_stakes, stage_stakes
 from salespipe.checks.upkeep import UPKEEP_CHECKS
 from salespipe.checks.words import MESSAGES, REMEDIES
 from salespipe.problems import Problem
@@ -16,7 +17,15 @@ from salespipe.tables import Tables
 from salespipe.wording import Words, filled
 from salespipe.workbook.locate import Locator
 
-__all__ = ["CHECKS", "COST_COLUMNS", "check", "cost_table", "weighted_values", "with_costs"]
+__all__ = [
+    "CHECKS",
+    "Stakes",
+    "check",
+    "cost_table",
+    "forecast_stakes",
+    "stage_stakes",
+    "with_costs",
+]
 
 CHECKS: Final[dict[str, Check]] = DEAL_CHECKS | DOUBLE_CHECKS | UPKEEP_CHECKS | AGREEMENT_CHECKS
 """All rules by name."""

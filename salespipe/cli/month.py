@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from salespipe import kpi, screen
-from salespipe.checks import cost_table, weighted_values
+from salespipe.checks import cost_table, stage_stakes
 from salespipe.cli.shell import (
     AsJson,
     AsOf,
@@ -48,8 +48,8 @@ def check(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> Non
                 book.pipeline(as_of=day)
         tell("Checking it")
         problems = problems_of(book, as_of=day)
-        values = weighted_values(book.tables, as_of=day)
-        costs = cost_table(problems, values, settings=book.tables.settings)
+        stakes = stage_stakes(book.tables, as_of=day)
+        costs = cost_table(problems, stakes, settings=book.tables.settings)
     counts = count_by_severity(problems)
     if as_json:
         print_json(screen.check_json(problems, costs))

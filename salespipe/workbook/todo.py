@@ -4,8 +4,9 @@ from typing import Final
 
 import pandas as pd
 
-from salespipe.problems import SEVERITIES
+from salespipe.problems import SEVERITIES, Problem
 from salespipe.results import CARRY_ON, Results
+from salespipe.settings import Language
 from salespipe.workbook.chinese import in_language
 from salespipe.workbook.edits import Entry, Link
 from salespipe.workbook.page import Page, plain, table_rows
@@ -16,6 +17,8 @@ from salespipe.workbook.template.text import phrase
 __all__ = ["todo_page"]
 
 _SHOWN: Final = ("error", "warning")
+_COSTS: Final = 3
+"""Rules whose cost stands above the list."""
 _FOLLOW_UP: Final = "follow_up"
 
 
@@ -54,7 +57,14 @@ def todo_page(results: Results, places: Places) -> Page:
         }
         for row in found
     ]
-    return Page(cells={"todo_status": line}, tables={"ToDo": table_rows(TABLES["ToDo"], shown)})
+    cells: dict[str, Entry] = {"todo_status": line, "todo_costs": _costs(results, language)}
+    return Page(cells=cells, tables={"ToDo": table_rows(TABLES["ToDo"], shown)})
+
+
+def _costs(results: Results, language: Language) -> str:
+    """Say which problems the forecast rests on most."""
+    dear = results.costs[results.costs["severity"].isin(_SHOWN)]["message"].head(_COSTS)
+    return ("" if language == "zh" else " ").join(dear)
 
 
 def _number(value: object) -> float:
@@ -77,7 +87,7 @@ def _problems(
             {
                 "owner": problem.owner,
                 "severity": problem.severity,
-                "message": problem.message,
+                "message": _message(problem, results.currency, places.language),
                 "remedy": problem.remedy,
                 "where": where,
                 "deal_id": problem.deal_id,
@@ -86,6 +96,14 @@ def _problems(
             }
         )
     return rows
+
+
+def _message(problem: Problem, currency: str, language: Language) -> str:
+    """Say what is wrong and, of an open deal, what it costs the forecast."""
+    if not problem.cost > 0:
+        return problem.message
+    stake = phrase("todo_stake", language).format(currency=currency, cost=problem.cost)
+    return f"{problem.message}{'' if language == 'zh' else ' '}{stake}"
 
 
 def _follow_ups(results: Results, places: Places) -> list[dict[str, Entry]]:

@@ -10,11 +10,17 @@ import pytest
 
 from salespipe import screen
 from salespipe.backtest.run import ROW_COLUMNS, SUMMARY_COLUMNS, Backtest
-from salespipe.checks import COST_COLUMNS, cost_table
+from salespipe.checks import Stakes, cost_table
 from salespipe.job import MonthlyRun
 from salespipe.merging import MergeReport
 from salespipe.problems import Problem
-from salespipe.results import DEAL_COLUMNS, GROUP_COLUMNS, KPI_COLUMNS, PERIOD_COLUMNS
+from salespipe.results import (
+    COST_COLUMNS,
+    DEAL_COLUMNS,
+    GROUP_COLUMNS,
+    KPI_COLUMNS,
+    PERIOD_COLUMNS,
+)
 from salespipe.settings import Settings
 from salespipe.sources.import_report import FileRead, Imported, ImportReport
 from salespipe.splitting import SplitReport
@@ -76,6 +82,7 @@ def test_run(run_json):
     assert run_json["open_pipeline"].keys() == named(RUN, "open_pipeline")
     assert run_json["problems"].keys() == named(RUN, "problems")
     assert len(run_json["quantiles"]) == 3
+    assert tuple(run_json["costs"][0]) == COST_COLUMNS
 
 
 def test_the_rows_of_a_forecast(run_json):
@@ -96,9 +103,12 @@ def test_what_is_not_known_is_null(run_json):
     assert all(row["p_target"] is None for row in without)
 
 
+STAKES = Stakes("likely", pd.Series({"": 1.0}), pd.Series({"": 1.0}), width=3.0, spreads=2.0)
+
+
 def test_check():
     problem = Problem("Deals", "D2", "Stage", "x", "unknown-stage", "error", "No.", "Mend it.")
-    costs = cost_table((problem,), pd.Series({"": 1.0}), settings=Settings())
+    costs = cost_table((problem,), STAKES, settings=Settings())
     made = screen.check_json((problem,), costs)
     title = "`salespipe check --json`"
     assert list(made) == keys(title)

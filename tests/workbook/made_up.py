@@ -8,6 +8,7 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.problems import Problem
 from salespipe.results import (
+    COST_COLUMNS,
     DEAL_COLUMNS,
     FUNNEL_COLUMNS,
     GROUP_COLUMNS,
@@ -124,6 +125,9 @@ def make_tables(deals: int = 60, *, extra: bool = True) -> Tables:
     )
 
 
+COST = "4 deals without a number carry 18% of the likely value (USD 21,000)."
+
+
 def make_results(
     *, deals: int = 31, months: int = 3, owners: int = 4, problems: int = 12
 ) -> Results:
@@ -167,6 +171,10 @@ def make_results(
         ),
         kpis=_kpis(history, rng),
         problems=_problems(problems),
+        costs=pd.DataFrame(
+            [("amount-not-a-number", "error", 4, 4, 21_000.0, 0.18, 9_000.0, COST)],
+            columns=list(COST_COLUMNS),
+        ),
         notes=("New business is not forecast yet: fewer than 12 months of history.",),
     )
 
@@ -264,6 +272,7 @@ def _problems(count):
             remedy="Give a number, or leave the cell blank until it is known.",
             deal_id=f"D-{k:04d}",
             owner=OWNERS[k % 4] if k % 5 else "",
+            cost=5_250.0 if k % 2 else float("nan"),
         )
         for k in range(count)
     )

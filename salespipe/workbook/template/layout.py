@@ -115,6 +115,7 @@ CELLS: Final[dict[str, Spot]] = {
     "win_rate_title": Spot("kpi", a1(2, _KPI_CHART_DATA + 3)),
     "win_rate_axis": Spot("kpi", a1(3, _KPI_CHART_DATA + 3)),
     "todo_status": Spot("todo", "A2"),
+    "todo_costs": Spot("todo", "A4"),
     "changes_status": Spot("changes", "A2"),
     "waterfall_title": Spot("changes", a1(2, _CHANGES_CHART_DATA)),
     "waterfall_axis": Spot("changes", a1(3, _CHANGES_CHART_DATA)),

@@ -241,6 +241,7 @@ def _print_wide(sheet: Sheet, second: int) -> None:
 def write_todo(sheet: Sheet, *, formats: Formats, language: Language) -> None:
     """Write the To do sheet; errors and warnings are told apart by colour and by word."""
     _open(sheet, "todo", formats=formats, language=language, tall=True)
+    sheet.write_blank(CELLS["todo_costs"].cell, None, formats.prose("status"))
     table = TABLES["ToDo"]
     write_tool_table(sheet, table, formats=formats, language=language)
     place = [column.key for column in table.columns].index("severity")

@@ -114,6 +114,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "to follow up. As of {as_of}; amounts in {currency}.",
         "{errors} 项错误需修正，{warnings} 项警告需关注，{follow_ups} 个商机需跟进。截至 {as_of}；金额单位：{currency}。",
     ),
+    "todo_stake": ("It carries {currency} {cost:,.0f} of the likely value.", "该商机占预期金额的 {currency} {cost:,.0f}。"),
     "deal_forecast_line": (
         "Every open deal, highest expected value first. {status}",
         "全部在谈商机，按期望金额从高到低排列。{status}",
