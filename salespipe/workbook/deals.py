@@ -1,7 +1,10 @@
 """The Deals sheet: ids that are unique, stages that are known, one date for each stage entered."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
+from typing import Final
 
 import pandas as pd
 from openpyxl.utils.cell import get_column_letter
@@ -17,6 +20,7 @@ from salespipe.workbook.readings import show
 
 __all__ = ["read_deals"]
 
+_SERIES: Final = re.compile(r"(.*?)(\d{1,9})", re.DOTALL)
 _UNUSABLE = ("error-value", "uncached-formula")
 
 
@@ -80,19 +84,26 @@ def _without_stray_rows(source: Source) -> Source:
 
 def _proposed(source: Source, values: list[Value]) -> list[Value]:
     """Give rows without an id one that no other row has."""
-    taken = {value for value in values if value}
+    free = _free_ids([value for value in values if isinstance(value, str)])
     ids: list[Value] = []
     for row, value in zip(source.block.rows, values, strict=True):
-        if value:
-            ids.append(value)
-            continue
-        proposed = f"row-{row}"
-        while proposed in taken:
-            proposed += "-2"
-        taken.add(proposed)
-        source.note("id-missing", key=n.DEAL_ID, row=row, taken=proposed)
-        ids.append(proposed)
+        ids.append(value or next(free))
+        if not value:
+            source.note("id-missing", key=n.DEAL_ID, row=row, taken=str(ids[-1]))
     return ids
+
+
+def _free_ids(taken: list[str]) -> Iterator[str]:
+    """Go on with the most usual series of ids: D-0007 after D-0006."""
+    series: dict[tuple[str, int], list[int]] = {}
+    for deal_id in taken:
+        if match := _SERIES.fullmatch(deal_id):
+            series.setdefault((match[1], len(match[2])), []).append(int(match[2]))
+    prefix, width = max(series, key=lambda key: len(series[key]), default=("deal-", 1))
+    used = set(taken)
+    for number in count(max(series.get((prefix, width), [0])) + 1):
+        if (proposed := f"{prefix}{number:0{width}}") not in used:
+            yield proposed
 
 
 def _duplicates(source: Source, ids: "pd.Series[str]") -> list[int]:

@@ -1,5 +1,6 @@
 """What cells refer to by number: the shared strings, and the styles that show a date."""
 
+from functools import partial
 from typing import Final
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
@@ -41,22 +42,22 @@ class DateStyles(Handler):
         super().__init__()
         self._codes: dict[int, str] = dict(BUILTIN_FORMATS)
         self._formats: list[int] = []
-        self._inside = False
-        self.starts |= {"numFmt": self._code, "cellXfs": self._open, "xf": self._format}
-        self.ends["cellXfs"] = self._close
+        self._list = ""
+        self.starts |= {"numFmt": self._code, "xf": self._format}
+        for name in ("numFmts", "cellXfs"):
+            self.starts[name] = partial(self._enter, name)
+            self.ends[name] = partial(self._enter, "")
 
     def _code(self, attributes: dict[str, str]) -> None:
-        if "numFmtId" in attributes:
+        # Conditional formats have codes of their own, whose numbers may be those of others.
+        if self._list == "numFmts" and "numFmtId" in attributes:
             self._codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
 
-    def _open(self, _: dict[str, str]) -> None:
-        self._inside = True
-
-    def _close(self) -> None:
-        self._inside = False
+    def _enter(self, name: str, _: dict[str, str] | None = None) -> None:
+        self._list = name
 
     def _format(self, attributes: dict[str, str]) -> None:
-        if self._inside:
+        if self._list == "cellXfs":
             self._formats.append(int(attributes.get("numFmtId", 0)))
 
     def dates(self) -> frozenset[int]:

@@ -69,7 +69,7 @@ RULES: Final[dict[str, Rule]] = {
     "unknown-category": Rule("warning"),
     "unknown-currency": Rule("warning"),
     "stage-missing": Rule("error"),
-    "id-missing": Rule("warning"),
+    "id-missing": Rule("error"),
     "id-duplicate": Rule("error"),
     "id-alike": Rule("warning"),
     "key-missing": Rule("warning"),

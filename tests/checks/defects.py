@@ -6,11 +6,15 @@ from random import Random
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.job import problems_of
 from salespipe.settings import Settings
 from salespipe.stages import DEFAULT_STAGES, open_stages
 from salespipe.tables import Tables, conform
+from salespipe.workbook.patch import patch_workbook
+from salespipe.workbook.read import read_workbook
+from salespipe.workbook.template import build_workbook
 
-__all__ = ["AS_OF", "DEFECTS", "Planter", "clean_tables"]
+__all__ = ["AS_OF", "DEFECTS", "Planter", "clean_book", "clean_tables", "spoilt"]
 
 AS_OF = date(2026, 10, 31)
 OWNERS = ("Ana Ferreira", "Bo Lindqvist", "Chen Wei", "王芳")
@@ -70,6 +74,23 @@ def clean_tables(random: Random, *, deals: int = 90, language: str = "en") -> Ta
     )
 
 
+def clean_book(path, seed, language):
+    """Make a workbook of such tables, and read it."""
+    tables = clean_tables(Random(seed), language=language)
+    build_workbook(path, tables=tables, language=language, today=AS_OF)
+    return read_workbook(path)
+
+
+def spoilt(book, random: Random):
+    """Plant a defect of every kind in a copy of a clean book; give the planter and what is found."""
+    planter = Planter(book, random)
+    for plant in random.sample(list(DEFECTS.values()), len(DEFECTS)):
+        plant(planter)
+    target = book.path.with_name("planted.xlsx")
+    patch_workbook(book.path, target, planter.changes)
+    return planter, problems_of(read_workbook(target), as_of=AS_OF)
+
+
 class Planter:
     """Plants defects in the cells of a workbook that was read clean; no row is taken twice."""
 
@@ -94,6 +115,22 @@ class Planter:
         self.changes.setdefault(place.sheet, {})[place.cell] = value
         if rule:
             self.planted.append((place.sheet, place.cell, rule))
+
+    def missed(self, problems):
+        """List the planted defects that were not found at their cell."""
+        found = {(problem.sheet, problem.cell, problem.rule) for problem in problems}
+        return [place for place in self.planted if place not in found]
+
+    def false_errors(self, problems):
+        """List errors at cells that were left alone, but that a spoilt rate spoils its month."""
+        touched = {(sheet, cell) for sheet, cells in self.changes.items() for cell in cells}
+        return [
+            problem
+            for problem in problems
+            if problem.severity == "error"
+            and (problem.sheet, problem.cell) not in touched
+            and problem.rule != "rate-missing"
+        ]
 
     def expect(self, table, key, row, rule):
         """Expect a rule at a cell that is not changed itself."""

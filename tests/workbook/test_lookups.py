@@ -26,7 +26,8 @@ def test_styles_of_dates_are_known_also_east_asian_ones():
     feed(
         f'<styleSheet {MAIN}><numFmts><numFmt numFmtId="164" formatCode="yyyy-mm-dd"/></numFmts>'
         '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf/><xf numFmtId="164"/>'
-        '<xf numFmtId="31"/><xf numFmtId="2"/></cellXfs></styleSheet>'.encode(),
+        '<xf numFmtId="31"/><xf numFmtId="2"/></cellXfs><dxfs><dxf><numFmt numFmtId="164" '
+        'formatCode="#,##0"/></dxf></dxfs></styleSheet>'.encode(),
         styles,
         "x",
     )  # fmt: skip

@@ -71,13 +71,18 @@ def test_numbers_as_text_are_named_up_to_twenty_then_counted(read):
 
 
 def test_a_row_without_an_id_gets_one_that_is_free(read):
-    book = read(deal(Deal_ID="row-3"), deal(Deal_ID=None), deal(Deal_ID=None))
+    book = read(
+        deal(Deal_ID="D-098"), deal(Deal_ID=None), deal(Deal_ID="X1"), deal(Deal_ID="D-100"),
+        deal(Deal_ID=None),
+    )  # fmt: skip
 
-    assert book.tables.deals[n.DEAL_ID].tolist() == ["row-3", "row-3-2", "row-4"]
+    assert book.tables.deals[n.DEAL_ID].tolist() == [
+        "D-098", "D-101", "X1", "D-100", "D-102",
+    ]  # fmt: skip
     problems = [p for p in book.problems if p.rule == "id-missing"]
     assert [(p.severity, p.cell, p.deal_id) for p in problems] == [
-        ("warning", "A3", "row-3-2"),
-        ("warning", "A4", "row-4"),
+        ("error", "A3", "D-101"),
+        ("error", "A6", "D-102"),
     ]
 
 
