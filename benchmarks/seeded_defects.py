@@ -1,6 +1,6 @@
-"""Defects planted at random in clean workbooks: how many are found, and how many errors are false.
+"""Defects planted at random in clean workbooks: how many are found, how many errors false.
 
-`python benchmarks/seeded_defects.py [BOOKS] [SEED]`; the default is 40 books, every other in Chinese.
+`python benchmarks/seeded_defects.py [BOOKS] [SEED]`; by default 40 books, every other in Chinese.
 """
 
 import sys
@@ -28,9 +28,7 @@ def main() -> int:
             missed.update(rule for _, _, rule in planter.missed(problems))
             false.update(problem.rule for problem in planter.false_errors(problems))
     share = 1 - missed.total() / planted
-    print(
-        f"{books} books, seed {seed}: {planted:,} defects planted, {share:.2%} found at their cell"
-    )
+    print(f"{books} books, seed {seed}: {planted:,} defects, {share:.2%} found at their cell")
     print(f"missed {dict(missed)}; false errors {dict(false)}; in the clean books {dict(noise)}")
     return int(share < 0.99 or noise["error"] > 0 or false.total() > 0)
 

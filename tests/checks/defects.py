@@ -82,7 +82,7 @@ def clean_book(path, seed, language):
 
 
 def spoilt(book, random: Random):
-    """Plant a defect of every kind in a copy of a clean book; give the planter and what is found."""
+    """Plant a defect of every kind in a copy of a book; give the planter and what is found."""
     planter = Planter(book, random)
     for plant in random.sample(list(DEFECTS.values()), len(DEFECTS)):
         plant(planter)
