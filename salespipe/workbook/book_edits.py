@@ -74,7 +74,7 @@ class BookEdits:
         headers = [key for key in wanted if key not in places]
         table = self._table("deals")
         title = self.book.locator.titles["deals"]
-        last = table_area(table).right if table else max(places.values())
+        last = max([*places.values(), table_area(table).right if table else 0])
         if headers:
             self._add_columns(title, table, last, headers)
             places |= {key: last + 1 + place for place, key in enumerate(headers)}
@@ -121,11 +121,12 @@ class BookEdits:
     def _table(self, key: str) -> TablePart | None:
         """Give the Excel Table in which a sheet's first known column stands."""
         title = self.book.locator.titles.get(key)
-        columns = set(self._places(key).values())
+        top = self.book.locator.header_rows.get(key)
+        first = min(self._places(key).values(), default=0)
         for table in self.package.tables:
             if table.sheet == title and table.header_rows:
                 area = table_area(table)
-                if columns and all(area.left <= column <= area.right for column in columns):
+                if area.top == top and area.left <= first <= area.right:
                     return table
         return None
 
@@ -152,7 +153,7 @@ class BookEdits:
         top = table_area(table).top if table else self.book.locator.header_rows["deals"]
         for column, key in enumerate(keys, start=last + 1):
             cells[_address(top, column)] = Styled(self._header(key), _address(top, last))
-        if table:
+        if table and last == table_area(table).right:
             self._columns[table.name] = [self._header(key) for key in keys]
 
     def _add_deals(
@@ -166,6 +167,7 @@ class BookEdits:
         by_column = {column: key for key, column in places.items()}
         left = table_area(table).left if table else 1
         right = max([*places.values(), table_area(table).right if table else 1])
+        inside = self._width(table) if table else right
         rows: list[list[Entry]] = []
         for deal_id, record in added.items():
             row: list[Entry] = []
@@ -174,20 +176,23 @@ class BookEdits:
                 value: Entry = self._entry(key, record.get(key)) if key else None
                 row.append(computed.get((deal_id, column), value))
             rows.append(row)
-        deals = self.book.tables.deals
+        deals, header_row = self.book.tables.deals, self.book.locator.header_rows["deals"]
+        empty = deals.empty and not self.book.locator.has_rows("deals")
         if table is None:
-            bottom = (
-                int(deals.index.max()) if len(deals) else self.book.locator.header_rows["deals"]
-            )
-            cells = self._cells.setdefault(title, {})
-            for number, row in enumerate(rows, start=bottom + 1):
-                for column, value in enumerate(row, start=left):
-                    if value is not None:
-                        cells[_address(number, column)] = value
-        elif deals.empty and not self.book.locator.has_rows("deals"):
-            self._replaced[table.name] = rows
+            bottom, outside = int(deals.index.max()) if len(deals) else header_row, left
         else:
-            self._added[table.name] = rows
+            bottom = header_row if empty else table_area(table).bottom
+            outside = left + inside
+            (self._replaced if empty else self._added)[table.name] = [row[:inside] for row in rows]
+        cells = self._cells.setdefault(title, {})
+        for number, row in enumerate(rows, start=bottom + 1):
+            for column, value in enumerate(row[outside - left :], start=outside):
+                if value is not None:
+                    cells[_address(number, column)] = value
+
+    def _width(self, table: TablePart) -> int:
+        """Give the columns of a table, those among them that are being added."""
+        return len(table.columns) + len(self._columns.get(table.name, ()))
 
     def _computed(
         self, table: TablePart | None, added: Mapping[str, Record]

@@ -1,9 +1,9 @@
 """Sheets and columns recognised by what they are called, in either language and any order."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import count, islice
 
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
@@ -103,6 +103,8 @@ class Block:
         Rows with content farther below, which are not read.
     table : str
         Name of the Excel Table, ``""`` if there is none.
+    beside : tuple of int
+        Columns with a header directly to the right of the Excel Table; they are read with it.
     """
 
     header_row: int
@@ -115,6 +117,7 @@ class Block:
     below: tuple[int, ...] = ()
     apart: tuple[int, ...] = ()
     table: str = ""
+    beside: tuple[int, ...] = ()
 
     def missing(self, vocabulary: Vocabulary) -> tuple[Column, ...]:
         """List the required columns that are not there."""
@@ -147,8 +150,21 @@ def _from_tables(
         first, top, last, _ = _bounds(table)
         if table.header_rows:
             row = grid.rows.get(top, {})
-            cells = [cell for column, cell in row.items() if first <= column <= last]
-            yield _match(top, cells, ranks, table.name)
+            beside = tuple(_beside(row, last, {_bounds(other)[0] for other in tables}))
+            reached = beside[-1] if beside else last
+            cells = [cell for column, cell in row.items() if first <= column <= reached]
+            yield replace(_match(top, cells, ranks, table.name), beside=beside)
+
+
+def _beside(row: Mapping[int, Cell], last: int, begins: set[int]) -> Iterable[int]:
+    """Give the columns whose headers go on where a table ends, up to where another begins.
+
+    Excel takes them into the table as they are typed; other programs do not.
+    """
+    for column in count(last + 1):
+        if column in begins or column not in row or row[column].kind != "text":
+            return
+        yield column
 
 
 def _from_rows(

@@ -18,6 +18,10 @@ def layout_notes(grid: Grid, block: Block) -> Iterable[Note]:
     if not block.table:
         yield Note("header-found", taken=str(block.header_row))
         yield from _headless(grid, block)
+    if block.beside:
+        named = ", ".join(f'"{block.headers[column]}"' for column in block.beside)
+        place = min(block.beside)
+        yield Note("columns-beside-table", row=block.header_row, column=place, hint=named)
     if block.below:
         yield Note("rows-below-table", row=block.below[0], hint=_rows(block.below))
     if block.apart:

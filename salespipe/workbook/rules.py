@@ -75,6 +75,7 @@ RULES: Final[dict[str, Rule]] = {
     "key-missing": Rule("warning"),
     "row-without-deal": Rule("warning"),
     "rows-below-table": Rule("warning"),
+    "columns-beside-table": Rule("warning"),
     "rows-apart": Rule("warning"),
     "cells-without-header": Rule("warning"),
     "merged-cells": Rule("warning"),
