@@ -6,7 +6,11 @@ from random import Random
 
 import openpyxl
 import pandas as pd
-from openpyxl.utils.cell import coordinate_from_string, get_column_letter
+from openpyxl.utils.cell import (
+    column_index_from_string,
+    coordinate_from_string,
+    get_column_letter,
+)
 
 from salespipe import names as n
 from salespipe.ledger import append_changes
@@ -195,6 +199,18 @@ def _below(gap, rule):
     return plant
 
 
+def _beside(shaper):
+    def change(workbook):
+        sheet = workbook[shaper.title("deals")]
+        right = sheet.tables["Deals"].ref.split(":")[1]
+        letters, _ = coordinate_from_string(right)
+        spot = sheet.cell(1, column_index_from_string(letters) + 1, "Partner")
+        sheet.cell(shaper.row(), spot.column, "Initech")
+        return {(sheet.title, spot.coordinate, "columns-beside-table")}
+
+    return shaper.edit(change)
+
+
 def _stray(shaper):
     row = shaper.row()
     keep = shaper.place("deals", n.NOTES, row)
@@ -328,6 +344,7 @@ SHAPES = {
     "merged-cells": _merged,
     "rows-below-table": _below(1, "rows-below-table"),
     "rows-apart": _below(4, "rows-apart"),
+    "columns-beside-table": _beside,
     "row-without-deal": _stray,
     "unknown-columns": _header("unknown-columns", n.NOTES, "Gossip", cell=False),
     "repeated-column": _header("repeated-column", n.NOTES, "Value", cell=True),
