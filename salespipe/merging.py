@@ -1,10 +1,10 @@
 """Many books into one: reps' books and a CRM's exports merged into a workbook, three ways."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -18,13 +18,16 @@ from salespipe.workbook.package import Package
 from salespipe.workbook.patch import apply_edits
 from salespipe.workbook.read import read_workbook
 from salespipe.workbook.records import Record, Records, book_records, record_tables, table_records
+from salespipe.workbook.row_records import KEYED, record_frame, row_label, sheet_records
 from salespipe.workbook.template import build_workbook
 from salespipe.workbook.three_way import Conflict, Merged, merge_records
 
 __all__ = ["MergeReport", "merge_books", "remember_import", "update_book"]
 
-_OTHERS = ("accounts", "contacts", "activities", "targets", "market", "rates", "feedback")
-_IMPORT = "import"
+_DEALS: Final = "deals"
+_LOOSE: Final = "activities"
+"""The sheet whose rows have nothing that makes them the same: what is not there is added."""
+_IMPORT: Final = "import"
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,10 @@ class MergeReport:
     unchanged : int
     conflicts : tuple of Conflict
         Values that were changed on both sides; the workbook's own stay.
-    rows : dict
-        Rows added to other sheets, by sheet.
+    rows, changed_rows : dict
+        How many rows of other sheets were added, and given other values, by sheet.
+    left_out : tuple of str
+        Sheets that the team's book has no table for, so that their rows went nowhere.
     """
 
     output: Path
@@ -52,13 +57,15 @@ class MergeReport:
     unchanged: int = 0
     conflicts: tuple[Conflict, ...] = ()
     rows: dict[str, int] = field(default_factory=dict)
+    changed_rows: dict[str, int] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass
-class _Team:
-    """The team's deals while sources are merged into them."""
+class _Side:
+    """The team's rows of one sheet while sources are merged into them."""
 
-    deals: dict[str, Record]
+    rows: dict[str, Record]
     updates: dict[str, Record] = field(default_factory=dict)
     added: dict[str, Record] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -67,15 +74,19 @@ class _Team:
     def take(self, merged: Merged) -> None:
         self.conflicts += merged.conflicts
         self.gone += merged.gone
-        for deal_id, record in merged.added.items():
-            self.added[deal_id] = dict(record)
-            self.deals[deal_id] = self.added[deal_id]
-        for deal_id, values in merged.updates.items():
-            self.deals[deal_id] = {**self.deals[deal_id], **values}
-            if deal_id in self.added:
-                self.added[deal_id] = self.deals[deal_id]
+        for row_id, record in merged.added.items():
+            self.added[row_id] = dict(record)
+            self.rows[row_id] = self.added[row_id]
+        for row_id, values in merged.updates.items():
+            self.rows[row_id] = {**self.rows[row_id], **values}
+            if row_id in self.added:
+                self.added[row_id] = self.rows[row_id]
             else:
-                self.updates[deal_id] = {**self.updates.get(deal_id, {}), **values}
+                self.updates[row_id] = {**self.updates.get(row_id, {}), **values}
+
+
+type _Team = dict[str, _Side]
+"""By sheet: the deals, and the rows of the others that can be told apart."""
 
 
 def merge_books(paths: Sequence[Path], *, into: Path, today: date) -> MergeReport:
@@ -99,25 +110,20 @@ def merge_books(paths: Sequence[Path], *, into: Path, today: date) -> MergeRepor
     _refuse_same(paths, into)
     books = [read_workbook(path) for path in paths]
     team_book = read_workbook(into, empty=True) if into.exists() else None
-    team = _Team(dict(book_records(team_book).deals) if team_book else {})
-    bases: dict[str, dict[str, Record]] = {}
+    team = _team(team_book)
+    bases: dict[str, dict[str, dict[str, Record]]] = {}
     for book in books:
-        name = book.path.stem
-        base = read_base(into, name) if team_book else None
-        merged = merge_records(team.deals, book_records(book), base, name=book.path.name)
-        team.take(merged)
-        bases[name] = merged.base
+        base = read_base(into, book.path.stem) if team_book else None
+        bases[book.path.stem] = _merged(team, _records(book), base, name=book.path.name)
+    report = MergeReport(output=into, backup=None)
     if team_book is None:
-        backup: Path | None = None
-        rows: dict[str, int] = {}
-        build_workbook(
-            into, tables=_joined(books, team.deals), language=books[0].language, today=today
-        )
+        tables = _joined(books, team)
+        build_workbook(into, tables=tables, language=books[0].language, today=today)
     else:
-        backup, rows = _written(team_book, team, [book.tables for book in books], today)
-    for name, base in bases.items():
-        write_base(into, name, base)
-    return _report(into, backup, team, rows)
+        report = _written(team_book, team, [book.tables for book in books], today)
+    for name, made in bases.items():
+        write_base(into, name, made)
+    return _told(report, team)
 
 
 def update_book(path: Path, tables: Tables, *, today: date) -> MergeReport:
@@ -138,26 +144,58 @@ def update_book(path: Path, tables: Tables, *, today: date) -> MergeReport:
     WorkbookError
     """
     book = read_workbook(path, empty=True)
-    team = _Team(dict(book_records(book).deals))
-    source = _told(table_records(tables))
-    merged = merge_records(
-        team.deals, source, read_base(path, _IMPORT), name="the export", authority=True
-    )
-    team.take(merged)
-    backup, rows = _written(book, team, [tables], today)
-    write_base(path, _IMPORT, merged.base)
-    return _report(path, backup, team, rows)
+    team = _team(book)
+    made = _merged(team, _filled(tables), read_base(path, _IMPORT), name="the export", trusted=True)
+    report = _written(book, team, [tables], today)
+    write_base(path, _IMPORT, made)
+    return _told(report, team)
 
 
 def remember_import(path: Path, tables: Tables) -> None:
     """Remember what an import wrote into a new workbook, for the next one."""
-    write_base(path, _IMPORT, _told(table_records(tables)).deals)
+    write_base(path, _IMPORT, {sheet: held.rows for sheet, held in _filled(tables).items()})
 
 
-def _told(records: Records) -> Records:
+def _filled(tables: Tables) -> dict[str, Records]:
     """Keep the columns that an export fills at all; the others are people's."""
-    filled = {key for record in records.deals.values() for key in record}
-    return Records(tuple(key for key in records.keys if key in filled), records.deals)
+    kept = {}
+    for sheet, held in {_DEALS: table_records(tables), **sheet_records(tables)}.items():
+        filled = {key for record in held.rows.values() for key in record}
+        kept[sheet] = Records(tuple(key for key in held.keys if key in filled), held.rows)
+    return kept
+
+
+def _team(book: Book | None) -> _Team:
+    held = _records(book) if book else {sheet: Records((), {}) for sheet in (_DEALS, *KEYED)}
+    return {sheet: _Side(dict(records.rows)) for sheet, records in held.items()}
+
+
+def _records(book: Book) -> dict[str, Records]:
+    """Give the deals of a book, and the rows of its other sheets that can be told apart."""
+    return {_DEALS: book_records(book), **sheet_records(book.tables)}
+
+
+def _merged(
+    team: _Team,
+    source: Mapping[str, Records],
+    base: Mapping[str, dict[str, Record]] | None,
+    *,
+    name: str,
+    trusted: bool = False,
+) -> dict[str, dict[str, Record]]:
+    """Merge a source into the team's rows; give what is to be compared with the next time."""
+    made = {}
+    for sheet, side in team.items():
+        known = (base or {}).get(sheet)
+        merged = merge_records(side.rows, source[sheet], known, name=name, authority=trusted)
+        if sheet != _DEALS:
+            merged.conflicts = [
+                replace(one, sheet=sheet, deal_id=row_label(sheet, source[sheet].rows[one.deal_id]))
+                for one in merged.conflicts
+            ]
+        side.take(merged)
+        made[sheet] = merged.base
+    return made
 
 
 def _refuse_same(paths: Sequence[Path], into: Path) -> None:
@@ -172,46 +210,54 @@ def _refuse_same(paths: Sequence[Path], into: Path) -> None:
             )
 
 
-def _written(
-    book: Book, team: _Team, others: Sequence[Tables], today: date
-) -> tuple[Path | None, dict[str, int]]:
+def _written(book: Book, team: _Team, others: Sequence[Tables], today: date) -> MergeReport:
+    """Write what was merged into the team's book."""
     made = BookEdits(book, Package.open(book.path), today)
-    made.change_deals(team.updates, team.added)
-    rows: dict[str, int] = {}
-    for key in _OTHERS:
-        frames = [getattr(tables, key)[list(COLUMNS[key])] for tables in others]
-        given = [frame for frame in frames if not frame.empty]
-        if given:
-            count = made.add_rows(key, given)
-            rows |= {key: count} if count else {}
+    made.change_deals(team[_DEALS].updates, team[_DEALS].added)
+    left = []
+    for sheet in KEYED:
+        added = list(team[sheet].added.values())
+        if not made.change_rows(sheet, team[sheet].updates, added) and added:
+            left.append(sheet)
+    rows = {sheet: len(team[sheet].added) for sheet in KEYED}
+    calls = [tables.activities[list(COLUMNS[_LOOSE])] for tables in others]
+    fresh = made.fresh_rows(_LOOSE, calls)
+    rows[_LOOSE] = len(fresh)
+    if not made.change_rows(_LOOSE, {}, fresh) and fresh:
+        left.append(_LOOSE)
     edits = made.edits()
-    if edits == Edits():
-        return None, rows
-    return apply_edits(book.path, book.path, edits, expected_digest=book.digest), rows
-
-
-def _report(output: Path, backup: Path | None, team: _Team, rows: dict[str, int]) -> MergeReport:
-    touched = {*team.added, *team.updates}
+    backup = None
+    if edits != Edits():
+        backup = apply_edits(book.path, book.path, edits, expected_digest=book.digest)
     return MergeReport(
-        output=output,
+        output=book.path,
         backup=backup,
-        new=tuple(team.added),
-        changed=tuple(team.updates),
-        gone=tuple(dict.fromkeys(team.gone)),
-        unchanged=len(team.deals.keys() - touched),
-        conflicts=tuple(team.conflicts),
-        rows=rows,
+        rows={sheet: count for sheet, count in rows.items() if count and sheet not in left},
+        left_out=tuple(left),
     )
 
 
-def _joined(books: Sequence[Book], deals: dict[str, Record]) -> Tables:
-    """Put the tables of several books together, and the merged deals in their place."""
-    others: dict[str, Any] = {}
-    for key in _OTHERS:
-        frames = [getattr(book.tables, key) for book in books]
-        held = [one[list(COLUMNS[key])] for one in frames if not one.empty]
-        joined = pd.concat(held, ignore_index=True) if held else frames[0]
-        if key != "activities":
-            joined = joined.drop_duplicates(ignore_index=True)
-        others[key] = conform(key, joined.set_axis(pd.RangeIndex(2, len(joined) + 2)))
-    return replace(record_tables(deals, like=books[0].tables), **others)
+def _told(report: MergeReport, team: _Team) -> MergeReport:
+    """Add to a report what became of the rows."""
+    deals = team[_DEALS]
+    touched = {*deals.added, *deals.updates}
+    others = {sheet: len(team[sheet].updates) for sheet in KEYED if team[sheet].updates}
+    return replace(
+        report,
+        new=tuple(deals.added),
+        changed=tuple(deals.updates),
+        gone=tuple(dict.fromkeys(deals.gone)),
+        unchanged=len(deals.rows.keys() - touched),
+        conflicts=tuple(conflict for side in team.values() for conflict in side.conflicts),
+        changed_rows=others,
+    )
+
+
+def _joined(books: Sequence[Book], team: _Team) -> Tables:
+    """Put the tables of several books together: merged where rows can be told apart."""
+    others: dict[str, Any] = {sheet: record_frame(sheet, team[sheet].rows) for sheet in KEYED}
+    calls = [book.tables.activities for book in books]
+    held = [one[list(COLUMNS[_LOOSE])] for one in calls if not one.empty]
+    joined = pd.concat(held, ignore_index=True) if held else calls[0]
+    others[_LOOSE] = conform(_LOOSE, joined.set_axis(pd.RangeIndex(2, len(joined) + 2)))
+    return replace(record_tables(team[_DEALS].rows, like=books[0].tables), **others)

@@ -141,6 +141,7 @@ def merge_json(report: MergeReport) -> dict[str, Any]:
         "conflicts": [
             {
                 "source": one.source,
+                "sheet": one.sheet,
                 "deal_id": one.deal_id,
                 "column": one.key,
                 "kept": one.kept,
@@ -149,6 +150,8 @@ def merge_json(report: MergeReport) -> dict[str, Any]:
             for one in report.conflicts
         ],
         "rows": report.rows,
+        "changed_rows": report.changed_rows,
+        "left_out": report.left_out,
     }
 
 
@@ -166,8 +169,9 @@ def show_merge(console: Console, report: MergeReport) -> None:
     """Print what a merge did, and every conflict with both values."""
     for one in report.conflicts:
         column = f" {one.key}" if one.key else ""
+        sheet = "" if one.sheet == "deals" else f"{one.sheet}: "
         console.print(
-            f"conflict {one.deal_id}{column}: kept {_value(one.kept)}; {one.source} has "
+            f"conflict {sheet}{one.deal_id}{column}: kept {_value(one.kept)}; {one.source} has "
             f"{_value(one.other)}",
             style="yellow",
             markup=False,
@@ -180,7 +184,12 @@ def show_merge(console: Console, report: MergeReport) -> None:
     )
     for sheet, count in report.rows.items():
         console.print(f"{count} rows added to {sheet}.")
-    console.print(f"Written: {report.output}", markup=False)
+    for sheet, count in report.changed_rows.items():
+        console.print(f"{count} rows changed on {sheet}.")
+    for sheet in report.left_out:
+        console.print(f"Rows of {sheet} were left out: the workbook has no table for them.")
+    written = report.backup or report.new
+    console.print(f"{'Written' if written else 'Unchanged'}: {report.output}", markup=False)
     if report.backup:
         console.print(f"Backup:  {report.backup}", markup=False)
 

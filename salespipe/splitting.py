@@ -15,6 +15,7 @@ from salespipe.workbook.baseline import write_base
 from salespipe.workbook.book import Book
 from salespipe.workbook.read import read_workbook
 from salespipe.workbook.records import book_records
+from salespipe.workbook.row_records import sheet_records
 from salespipe.workbook.template import build_workbook
 
 __all__ = ["SplitReport", "owned_tables", "split_book"]
@@ -55,7 +56,7 @@ def split_book(path: Path, *, output: Path, today: date) -> SplitReport:
         Deals cannot be told apart.
     """
     book = read_workbook(path)
-    records = book_records(book).deals
+    records = book_records(book).rows
     owners = book.tables.deals[n.OWNER].fillna("")
     places = _places(sorted(owners.unique()), output)
     output.mkdir(parents=True, exist_ok=True)
@@ -65,7 +66,8 @@ def split_book(path: Path, *, output: Path, today: date) -> SplitReport:
         build_workbook(place, tables=tables, language=book.language, today=today)
         append_changes(place, tables.changes)
         mine = {deal_id: records[deal_id] for deal_id in tables.deals[n.DEAL_ID]}
-        write_base(path, place.stem, mine)
+        others = {sheet: held.rows for sheet, held in sheet_records(tables).items()}
+        write_base(path, place.stem, {"deals": mine, **others})
         made[owner or _NOBODY] = (place, len(tables.deals))
     return SplitReport(made)
 

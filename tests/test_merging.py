@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -160,6 +161,82 @@ def test_activities_of_all_are_gathered_once(pair):
     assert merge_books([ana, bo], into=team, today=TODAY).rows == {"activities": 2}
     assert merge_books([ana, bo], into=team, today=TODAY).rows == {}
     assert len(read_workbook(team).tables.activities) == 2
+
+
+def listed(**values):
+    return conform("accounts", pd.DataFrame({n.ACCOUNT: ["Acme"], **values}, index=[2]))
+
+
+def accounts_of(path):
+    return read_workbook(path).tables.accounts.set_index(n.ACCOUNT)
+
+
+def test_rows_of_other_sheets_are_merged_three_ways_too(tmp_path):
+    ana = book(tmp_path / "ana.xlsx", [deal("A1")], accounts=listed(industry="Steel"))
+    bo = book(tmp_path / "bo.xlsx", [deal("B1")], accounts=listed(industry="Steel", region="North"))
+    team = tmp_path / "team.xlsx"
+    merge_books([ana, bo], into=team, today=TODAY)
+    # What one book leaves blank the other fills in; neither is a row of its own.
+    assert accounts_of(team).loc["Acme", [n.INDUSTRY, n.REGION]].tolist() == ["Steel", "North"]
+
+    book(ana, [deal("A1")], accounts=listed(industry="Copper"))
+    book(bo, [deal("B1")], accounts=listed(industry="Tin", region="South"))
+    report = merge_books([ana, bo], into=team, today=TODAY)
+
+    assert (report.changed_rows, report.rows, report.left_out) == ({"accounts": 1}, {}, ())
+    (clash,) = report.conflicts
+    assert (clash.sheet, clash.deal_id, clash.key) == ("accounts", "Acme", n.INDUSTRY)
+    assert (clash.source, clash.kept, clash.other) == ("bo.xlsx", "Copper", "Tin")
+    assert accounts_of(team).loc["Acme", [n.INDUSTRY, n.REGION]].tolist() == ["Copper", "South"]
+    assert new_defects(report.backup, team) == []
+
+
+def test_rows_that_have_no_place_are_told(tmp_path):
+    ana = book(tmp_path / "ana.xlsx", [deal("A1")], accounts=listed())
+    team = tmp_path / "team.xlsx"
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "Deals"
+    workbook.active.append(["Deal ID", "Stage", "Amount", "Created", "Closed", "Account", "Owner"])
+    workbook.save(team)
+    report = merge_books([ana], into=team, today=TODAY)
+    assert (report.new, report.left_out) == (("A1",), ("accounts",))
+    assert deals_of(team).loc["A1", n.AMOUNT] == 100
+
+
+def test_a_book_whose_rows_were_sorted_and_whose_columns_grew(pair):
+    """As people do it, in a program that does not take a column typed beside a table into it."""
+    ana, bo, team = pair
+    workbook = openpyxl.load_workbook(ana)
+    sheet = workbook["Deals"]
+    first, second = ([cell.value for cell in row] for row in sheet.iter_rows(2, 3))
+    for number, values in ((3, first), (2, second)):
+        for column, value in enumerate(values, start=1):
+            sheet.cell(number, column).value = value
+    sheet.cell(1, sheet.max_column + 1).value = "Partner"
+    sheet.cell(3, sheet.max_column).value = "Initech"
+    workbook.save(ana)
+
+    report = merge_books([bo, ana], into=team, today=TODAY)
+
+    assert (report.changed, report.conflicts) == (("A1",), ())
+    assert deals_of(team)["Partner"].fillna("").to_dict() == {"A1": "Initech", "A2": "", "B1": ""}
+    # A column beside the team's own table is left where it is, and grows with new deals.
+    more = book(ana, [deal("A1"), deal("A9", Partner="Hooli")])
+    merge_books([more, bo], into=team, today=TODAY)
+    assert deals_of(team).loc["A9", "Partner"] == "Hooli"
+
+
+def test_a_column_beside_the_teams_table_takes_values_of_new_deals(pair):
+    ana, bo, team = pair
+    workbook = openpyxl.load_workbook(team)
+    sheet = workbook["Deals"]
+    sheet.cell(1, sheet.max_column + 1).value = "Partner"
+    workbook.save(team)
+    book(ana, [deal("A1"), deal("A2"), deal("A3", Partner="Hooli", Colour="red")])
+    report = merge_books([ana, bo], into=team, today=TODAY)
+    assert report.new == ("A3",)
+    assert deals_of(team).loc["A3", ["Partner", "Colour"]].tolist() == ["Hooli", "red"]
+    assert new_defects(report.backup, team) == []
 
 
 def exported(*deals):

@@ -18,13 +18,13 @@ __all__ = ["base_path", "read_base", "write_base"]
 
 
 def base_path(workbook: Path, source: str) -> Path:
-    """Give the file that remembers a source's deals as they were last merged."""
+    """Give the file that remembers a source's rows as they were last merged."""
     safe = "".join(char if char.isalnum() or char in " -_().," else "_" for char in source)
     return workbook.with_name(f"{workbook.stem}.base") / f"{safe}.json"
 
 
-def read_base(workbook: Path, source: str) -> dict[str, Record] | None:
-    """Read what was last merged; None if nothing was.
+def read_base(workbook: Path, source: str) -> dict[str, dict[str, Record]] | None:
+    """Read what was last merged, records by sheet; None if nothing was.
 
     Raises
     ------
@@ -35,8 +35,11 @@ def read_base(workbook: Path, source: str) -> dict[str, Record] | None:
     try:
         content = json.loads(path.read_text("utf-8"))
         return {
-            str(deal_id): {str(key): _plain(value) for key, value in record.items()}
-            for deal_id, record in content["deals"].items()
+            str(sheet): {
+                str(row_id): {str(key): _plain(value) for key, value in record.items()}
+                for row_id, record in records.items()
+            }
+            for sheet, records in content.items()
         }
     except FileNotFoundError:
         return None
@@ -47,8 +50,8 @@ def read_base(workbook: Path, source: str) -> dict[str, Record] | None:
         ) from None
 
 
-def write_base(workbook: Path, source: str, deals: Mapping[str, Record]) -> None:
-    """Remember a source's deals, all of them or none.
+def write_base(workbook: Path, source: str, sheets: Mapping[str, Mapping[str, Record]]) -> None:
+    """Remember a source's records by sheet, all of them or none.
 
     Raises
     ------
@@ -57,10 +60,11 @@ def write_base(workbook: Path, source: str, deals: Mapping[str, Record]) -> None
     """
     path = base_path(workbook, source)
     content = {
-        "deals": {
-            deal_id: {key: _stored(value) for key, value in record.items()}
-            for deal_id, record in deals.items()
+        sheet: {
+            row_id: {key: _stored(value) for key, value in record.items()}
+            for row_id, record in records.items()
         }
+        for sheet, records in sheets.items()
     }
     temporary = path.with_name(f"{path.stem}.{os.getpid()}.tmp")
     try:

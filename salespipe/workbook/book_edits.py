@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 
 import pandas as pd
 from openpyxl.utils.cell import get_column_letter
@@ -16,23 +15,20 @@ from salespipe.workbook.book import Book
 from salespipe.workbook.edits import Edits, Entry, Formula, Styled
 from salespipe.workbook.headers import fold
 from salespipe.workbook.package import Package, TablePart
-from salespipe.workbook.records import ENTERED, Plain, Record, label_of, record_tables
+from salespipe.workbook.records import (
+    ENTERED,
+    Plain,
+    Record,
+    label_of,
+    plain_value,
+    record_tables,
+)
+from salespipe.workbook.row_records import KEYED, row_ids
 from salespipe.workbook.schema import CALCULATED, DEAL_COLUMNS, SHEETS, entered_header
 from salespipe.workbook.tables import table_area
 from salespipe.workbook.template.calculated import calculated_formulas, calculated_values
 
 __all__ = ["BookEdits"]
-
-_IDENTITY: Final[dict[str, tuple[str, ...]]] = {
-    "accounts": (n.ACCOUNT,),
-    "contacts": (n.CONTACT, n.ACCOUNT),
-    "activities": tuple(COLUMNS["activities"]),
-    "targets": (n.MONTH, n.OWNER),
-    "market": (n.MONTH, n.INDEX),
-    "rates": (n.MONTH, n.CURRENCY),
-    "feedback": (n.REPORTED_ON, n.OWNER, n.FEEDBACK),
-}
-"""What makes two rows of a sheet the same."""
 
 
 @dataclass
@@ -76,7 +72,8 @@ class BookEdits:
         title = self.book.locator.titles["deals"]
         last = max([*places.values(), table_area(table).right if table else 0])
         if headers:
-            self._add_columns(title, table, last, headers)
+            top = self.book.locator.header_rows["deals"]
+            self._add_columns(title, table, headers, top=top, last=last)
             places |= {key: last + 1 + place for place, key in enumerate(headers)}
         rows = dict(
             zip(self.book.tables.deals[n.DEAL_ID], self.book.tables.deals.index, strict=True)
@@ -86,29 +83,59 @@ class BookEdits:
             for key, value in record.items():
                 cells[_address(rows[deal_id], places[key])] = self._entry(key, value)
         if added:
-            self._add_deals(title, table, places, added)
+            self._add_deals(table, places, added)
 
-    def add_rows(self, key: str, frames: Sequence[pd.DataFrame]) -> int:
-        """Add to another sheet the rows of some sources that it does not hold; give how many."""
-        old: pd.DataFrame = getattr(self.book.tables, key)
-        fresh = _fresh(old, frames, _IDENTITY[key])
+    def fresh_rows(self, key: str, frames: Sequence[pd.DataFrame]) -> list[Record]:
+        """Give the rows of some sources that another sheet does not hold.
+
+        Rows that stand in one source twice count twice, those that stand in two sources once.
+        """
+        held = Counter(_identities(getattr(self.book.tables, key)[list(COLUMNS[key])]))
+        fresh: list[Record] = []
+        for frame in frames:
+            left = held.copy()
+            for identity, row in zip(_identities(frame), frame.to_dict("records"), strict=True):
+                if left[identity]:
+                    left[identity] -= 1
+                else:
+                    held[identity] += 1
+                    fresh.append({str(k): plain_value(v) for k, v in row.items()})
+        return fresh
+
+    def change_rows(self, key: str, updates: Mapping[str, Record], added: Sequence[Record]) -> bool:
+        """Set values of rows of another sheet, and add rows; False where it has no table.
+
+        Parameters
+        ----------
+        key : str
+            Of the sheet.
+        updates : mapping
+            Values by what identifies the row; see :mod:`salespipe.workbook.row_records`.
+        added : sequence
+        """
         table = self._table(key)
-        if fresh.empty or table is None:
-            return 0
+        if not (updates or added) or table is None:
+            return table is not None
+        old: pd.DataFrame = getattr(self.book.tables, key)
         places = self._places(key)
-        left = table_area(table).left
-        rows: list[list[Entry]] = []
-        for record in fresh.to_dict("records"):
-            row: list[Entry] = [None] * len(table.columns)
+        title, area = self.book.locator.titles[key], table_area(table)
+        wanted = dict.fromkeys(column for r in (*updates.values(), *added) for column in r)
+        headers = [column for column in wanted if column not in places]
+        last = max([*places.values(), area.right])
+        if headers:
+            self._add_columns(title, table, headers, top=area.top, last=last)
+            places |= {column: last + 1 + place for place, column in enumerate(headers)}
+        cells = self._cells.setdefault(title, {})
+        rows_by_id: dict[str, int] = {}
+        if updates:
+            for row_id, row in zip(row_ids(old, KEYED[key]), old.index, strict=True):
+                rows_by_id.setdefault(row_id, int(row))
+        for row_id, record in updates.items():
             for column, value in record.items():
-                if column in places:
-                    row[places[str(column)] - left] = _plain(value)
-            rows.append(row)
-        if old.empty and not self.book.locator.has_rows(key):
-            self._replaced[table.name] = rows
-        else:
-            self._added[table.name] = rows
-        return len(rows)
+                cells[_address(rows_by_id[row_id], places[column])] = value
+        if added:
+            self._append(key, table, [_line(places, record, area.left) for record in added])
+        return True
 
     def _deal_places(self) -> dict[str, int]:
         entered = self._places("stage_entries")
@@ -147,27 +174,21 @@ class BookEdits:
         return label_of(key, value, stages=self.book.tables.stages, language=self._language)
 
     def _add_columns(
-        self, title: str, table: TablePart | None, last: int, keys: Sequence[str]
+        self, title: str, table: TablePart | None, keys: Sequence[str], *, top: int, last: int
     ) -> None:
         cells = self._cells.setdefault(title, {})
-        top = table_area(table).top if table else self.book.locator.header_rows["deals"]
         for column, key in enumerate(keys, start=last + 1):
             cells[_address(top, column)] = Styled(self._header(key), _address(top, last))
         if table and last == table_area(table).right:
             self._columns[table.name] = [self._header(key) for key in keys]
 
     def _add_deals(
-        self,
-        title: str,
-        table: TablePart | None,
-        places: Mapping[str, int],
-        added: Mapping[str, Record],
+        self, table: TablePart | None, places: Mapping[str, int], added: Mapping[str, Record]
     ) -> None:
         computed = self._computed(table, added)
         by_column = {column: key for key, column in places.items()}
         left = table_area(table).left if table else 1
         right = max([*places.values(), table_area(table).right if table else 1])
-        inside = self._width(table) if table else right
         rows: list[list[Entry]] = []
         for deal_id, record in added.items():
             row: list[Entry] = []
@@ -176,23 +197,27 @@ class BookEdits:
                 value: Entry = self._entry(key, record.get(key)) if key else None
                 row.append(computed.get((deal_id, column), value))
             rows.append(row)
-        deals, header_row = self.book.tables.deals, self.book.locator.header_rows["deals"]
-        empty = deals.empty and not self.book.locator.has_rows("deals")
-        if table is None:
-            bottom, outside = int(deals.index.max()) if len(deals) else header_row, left
-        else:
-            bottom = header_row if empty else table_area(table).bottom
-            outside = left + inside
-            (self._replaced if empty else self._added)[table.name] = [row[:inside] for row in rows]
-        cells = self._cells.setdefault(title, {})
+        self._append("deals", table, rows)
+
+    def _append(self, key: str, table: TablePart | None, rows: list[list[Entry]]) -> None:
+        """Put rows below those of a sheet: into its Excel Table, and beside it what is wider."""
+        locator = self.book.locator
+        old: pd.DataFrame = getattr(self.book.tables, key)
+        empty = old.empty and not locator.has_rows(key)
+        bottom, left, inside = locator.header_rows[key], 1, 0
+        if table is not None:
+            area = table_area(table)
+            bottom, left = (bottom if empty else area.bottom), area.left
+            inside = len(table.columns) + len(self._columns.get(table.name, ()))
+            held = self._replaced if empty else self._added
+            held[table.name] = [row[:inside] for row in rows]
+        elif not empty:
+            bottom = int(old.index.max())
+        cells = self._cells.setdefault(locator.titles[key], {})
         for number, row in enumerate(rows, start=bottom + 1):
-            for column, value in enumerate(row[outside - left :], start=outside):
+            for column, value in enumerate(row[inside:], start=left + inside):
                 if value is not None:
                     cells[_address(number, column)] = value
-
-    def _width(self, table: TablePart) -> int:
-        """Give the columns of a table, those among them that are being added."""
-        return len(table.columns) + len(self._columns.get(table.name, ()))
 
     def _computed(
         self, table: TablePart | None, added: Mapping[str, Record]
@@ -228,37 +253,15 @@ def _cached(value: object) -> float | str:
     return float(value) if isinstance(value, int | float) else str(value)
 
 
-def _plain(value: object) -> Plain:
-    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.date()
-    return float(value) if isinstance(value, int | float) else str(value)
+def _line(places: Mapping[str, int], record: Record, left: int) -> list[Entry]:
+    row: list[Entry] = [None] * (max(places.values()) + 1 - left)
+    for key, value in record.items():
+        row[places[key] - left] = value
+    return row
 
 
-def _fresh(old: pd.DataFrame, sources: Sequence[pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:
-    """Keep the rows that are not there yet.
-
-    Rows that stand in one source twice count twice, those that stand in two sources once.
-    """
-    held = Counter(_identities(old, keys))
-    parts = []
-    for source in sources:
-        left = held.copy()
-        fresh = []
-        for identity in _identities(source, keys):
-            fresh.append(not left[identity])
-            if left[identity]:
-                left[identity] -= 1
-            else:
-                held[identity] += 1
-        parts.append(source[fresh])
-    return pd.concat(parts, ignore_index=True)
-
-
-def _identities(frame: pd.DataFrame, keys: Sequence[str]) -> list[tuple[object, ...]]:
-    values = frame.reindex(columns=list(keys)).astype(object)
+def _identities(frame: pd.DataFrame) -> list[tuple[object, ...]]:
     return [
-        tuple(fold(v) if isinstance(v, str) else _plain(v) for v in row)
-        for row in values.itertuples(index=False, name=None)
+        tuple(fold(v) if isinstance(v, str) else plain_value(v) for v in row)
+        for row in frame.astype(object).itertuples(index=False, name=None)
     ]

@@ -24,6 +24,7 @@ __all__ = [
     "Records",
     "book_records",
     "label_of",
+    "plain_value",
     "record_tables",
     "table_records",
 ]
@@ -39,18 +40,19 @@ _DOUBTFUL: Final = ("id-duplicate", "id-missing")
 
 @dataclass(frozen=True)
 class Records:
-    """The deals of one source.
+    """The deals of one source, or the rows of another sheet of it.
 
     Attributes
     ----------
     keys : tuple of str
-        Columns: those of the deals, days of stages under :data:`ENTERED`, and the source's own.
-    deals : dict
-        Record by deal id; a blank cell is left out.
+        Columns: those of the table, of deals also days of stages under :data:`ENTERED`, and the
+        source's own.
+    rows : dict
+        Record by deal id, or by what else identifies a row; a blank cell is left out.
     """
 
     keys: tuple[str, ...]
-    deals: dict[str, Record]
+    rows: dict[str, Record]
 
 
 def table_records(tables: Tables) -> Records:
@@ -59,8 +61,8 @@ def table_records(tables: Tables) -> Records:
     entered = tables.stage_entries.drop_duplicates([n.DEAL_ID, n.STAGE], keep="last")
     deals: dict[str, Record] = {}
     for row in frame.to_dict("records"):
-        record = {str(key): plain for key, value in row.items() if (plain := _plain(value)) != ""}
-        deals[str(row[n.DEAL_ID])] = record
+        values = ((str(key), plain_value(value)) for key, value in row.items())
+        deals[str(row[n.DEAL_ID])] = {key: value for key, value in values if value is not None}
     for deal_id, stage, day in zip(
         entered[n.DEAL_ID], entered[n.STAGE], entered[n.ENTERED_ON], strict=True
     ):
@@ -119,7 +121,7 @@ def book_records(book: Book) -> Records:
     }
     keys = [*COLUMNS["deals"], *(key for key in records.keys if key not in COLUMNS["deals"])]
     for row, deal_id in book.tables.deals[n.DEAL_ID].items():
-        record = records.deals[deal_id]
+        record = records.rows[deal_id]
         for key in keys if found else ():
             if key not in record:
                 table = "stage_entries" if key.startswith(ENTERED) else "deals"
@@ -130,14 +132,15 @@ def book_records(book: Book) -> Records:
     return records
 
 
-def _plain(value: object) -> Plain:
+def plain_value(value: object) -> Plain:
+    """Give a value of a frame as a record holds it; None where it is missing or blank."""
     if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
-        return ""
+        return None
     if isinstance(value, pd.Timestamp):
         return value.date()
     if isinstance(value, (int, float)):
         return float(value)
-    return str(value)
+    return str(value) or None
 
 
 def label_of(key: str, value: Plain, *, stages: tuple[Stage, ...], language: Language) -> Plain:

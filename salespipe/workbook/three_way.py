@@ -1,4 +1,4 @@
-"""Three-way merging of deals: what changed on either side since both last agreed."""
+"""Three-way merging of deals and other rows: what changed on either side since both last agreed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,8 +17,10 @@ class Conflict:
     source : str
         Name of the book or export that differs from the team's.
     deal_id, key : str
+        On another sheet than Deals: what the row is called.
     kept, other : str, float, date or None
         What stays in the team's book, and what the source has.
+    sheet : str
     """
 
     source: str
@@ -26,6 +28,7 @@ class Conflict:
     key: str
     kept: Plain
     other: Plain
+    sheet: str = "deals"
 
 
 @dataclass
@@ -35,13 +38,13 @@ class Merged:
     Attributes
     ----------
     updates : dict
-        By deal id, the values to set by column; None empties a cell.
+        By id, the values to set by column; None empties a cell.
     added : dict
-        New deals by id.
+        New rows by id.
     unchanged : list of str
-        Deals that are the same, or were changed by the team only.
+        Those that are the same, or were changed by the team only.
     gone : list of str
-        Deals that the source once had and no longer has; they are kept.
+        Those that the source once had and no longer has; they are kept.
     conflicts : list of Conflict
     base : dict
         What is to be compared with the next time.
@@ -84,7 +87,7 @@ def merge_records(
     """
     merged = Merged()
     known = base or {}
-    for deal_id, record in source.deals.items():
+    for deal_id, record in source.rows.items():
         mine = team.get(deal_id)
         before = known.get(deal_id)
         if mine is None and before is None:
@@ -96,7 +99,7 @@ def merge_records(
             sides = _Sides(mine, record, before)
             _one(merged, deal_id, sides, source, name=name, authority=authority)
     for deal_id in known:
-        if deal_id not in source.deals and deal_id in team:
+        if deal_id not in source.rows and deal_id in team:
             merged.gone.append(deal_id)
             merged.base[deal_id] = known[deal_id]
     return merged
