@@ -2,7 +2,8 @@
 
 Usage: ``python benchmarks/features_kept.py [FOLDER]``, by default shared/xlsx/books beside the
 repository. Either writes one cell of the first sheet of every workbook. Prints a Markdown table: in
-how many workbooks a feature is, and in how many it is there as often afterwards.
+how many workbooks a feature is, and in how many it is there as often afterwards; then who refused
+what, and the same for tables that grow by a row and for the tool's sheets put in.
 """
 
 import re
@@ -16,8 +17,10 @@ from pathlib import Path
 import openpyxl
 
 from salespipe.errors import SalespipeError
+from salespipe.workbook.edits import Edits
+from salespipe.workbook.outfit import outfitted
 from salespipe.workbook.package import Package
-from salespipe.workbook.patch import patch_workbook
+from salespipe.workbook.patch import apply_edits, patch_workbook, write_edits
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "xlsx" / "books"
 
@@ -126,8 +129,55 @@ def main() -> None:
     shares = [f"{same[who] / parts[who]:.1%}" for who in ("ours", "theirs")]
     print(f"| parts with the same compressed bytes | | {shares[0]} | {shares[1]} |")
     print(f"| workbooks written | {len(books)} | {written['ours']} | {written['theirs']} |")
-    print("\nRefused by salespipe:\n")
+    print_refusals("Refused by salespipe", refusals)
+    with tempfile.TemporaryDirectory() as name:
+        grow_tables(books, Path(name))
+        put_sheets_in(books, Path(name))
+
+
+def print_refusals(title: str, refusals: list[str]) -> None:
+    print(f"\n{title}:\n")
     print(*(f"- {refusal}" for refusal in refusals), sep="\n")
+
+
+def grow_tables(books: list[Path], folder: Path) -> None:
+    tables, grown, refusals = 0, 0, Counter()
+    holders = [book for book in books if opens(book) and Package.open(book).tables]
+    for book in holders:
+        for table in Package.open(book).tables:
+            tables += 1
+            added = Edits(added={table.name: [[None] * len(table.columns)]})
+            try:
+                apply_edits(book, folder / f"grown{book.suffix}", added, backup=False)
+                grown += 1
+            except SalespipeError as refusal:
+                why = str(refusal).replace(f'The table "{table.name}" on the sheet ', "").strip()
+                refusals[re.sub(r'^"[^"]*"', "", why).strip()] += 1
+    told = [f"{count} tables: {why}" for why, count in refusals.most_common()]
+    title = f"{grown} of {tables} tables in {len(holders)} workbooks grew by a row; the others"
+    print_refusals(title, told)
+
+
+def put_sheets_in(books: list[Path], folder: Path) -> None:
+    refusals = []
+    for book in books:
+        try:
+            package = Package.open(book)
+            made = outfitted(package, language="en")
+            target = folder / f"grafted{book.suffix}"
+            write_edits(made, target, Edits(), digest=package.digest, backup=False)
+        except SalespipeError as refusal:
+            refusals.append(str(refusal))
+    put = len(books) - len(refusals)
+    print_refusals(f"{put} of {len(books)} workbooks took the tool's sheets; the others", refusals)
+
+
+def opens(book: Path) -> bool:
+    try:
+        Package.open(book)
+    except SalespipeError:
+        return False
+    return True
 
 
 if __name__ == "__main__":
