@@ -92,7 +92,7 @@ def _start_status(results: Results, total: dict[str, Value], language: Language)
 def forecast_page(results: Results, language: Language) -> Page:
     """Write the forecast by period, owner and segment, the fan, the funnel and the notes."""
     said = [str(in_language(note, language)) for note in results.notes]
-    notes = [*said, phrase("sums_note", language)]
+    notes = [*said, phrase("parts_note", language), phrase("sums_note", language)]
     money = results.currency
     cells: dict[str, Entry] = {
         "forecast_status": status_line(results, language),

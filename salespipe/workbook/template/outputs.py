@@ -130,7 +130,10 @@ def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Langu
     row = int(notes.lstrip("A")) - 1
     sheet.write_string(row - 1, 0, phrase("notes", language), formats.prose("heading"))
     last = len(TABLES["ForecastPeriods"].columns) - 1
-    sheet.merge_range(row, 0, row + 2, last, phrase("sums_note", language), formats.prose("plain"))
+    for line in range(row, row + 3):
+        sheet.set_row(line, _TWO_LINES)
+    told = "\n".join(f"• {phrase(key, language)}" for key in ("parts_note", "sums_note"))
+    sheet.merge_range(row, 0, row + 2, last, told, formats.prose("plain"))
     sheet.insert_chart("A5", fan_chart(book, language=language, size=(560, 370)))
     for chart, left, width in ((funnel_chart, 570, 385), (count_chart, 965, 290)):
         made = chart(book, language=language, size=(width, 370))

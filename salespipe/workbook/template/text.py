@@ -93,6 +93,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "by_segment": ("By segment, whole horizon", "按细分（整个预测期）"),
     "funnel": ("Stage funnel, today's open deals", "阶段漏斗（当前在谈商机）"),
     "notes": ("Notes", "说明"),
+    "parts_note": (
+        "Won so far, from open deals and from new deals add up to the mean. Stage-weighted: amount "
+        "times the usual odds of the deal's stage, in the month of its expected close.",
+        "已成交、来自在谈商机、来自新商机三项之和等于均值。阶段加权：金额 × 所处阶段的默认概率，计入预计成交的月份。",
+    ),
     "sums_note": (
         "A total's worst and best are not the sums of its parts' worsts and bests: it is rare that "
         "everything goes badly, or well, at once.",
