@@ -119,7 +119,9 @@ def book_records(book: Book) -> Records:
         for problem in book.problems
         if problem.cell and problem.value and problem.deal_id
     }
-    keys = [*COLUMNS["deals"], *(key for key in records.keys if key not in COLUMNS["deals"])]
+    # Also columns in which no day can be read: they may hold text, or have been emptied.
+    dated = [f"{ENTERED}{key}" for table, key in book.locator.columns if table == "stage_entries"]
+    keys = list(dict.fromkeys((*COLUMNS["deals"], *records.keys, *dated)))
     for row, deal_id in book.tables.deals[n.DEAL_ID].items():
         record = records.rows[deal_id]
         for key in keys if found else ():
@@ -129,7 +131,7 @@ def book_records(book: Book) -> Records:
                 shown = found.get((place.sheet, place.cell))
                 if shown:
                     record[key] = shown
-    return records
+    return replace(records, keys=tuple(keys))
 
 
 def plain_value(value: object) -> Plain:
