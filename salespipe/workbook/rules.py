@@ -93,11 +93,11 @@ RULES: Final[dict[str, Rule]] = {
     "read-only-form": Rule("info"),
     "errors-unseen": Rule("info"),
     "external-links": Rule("info"),
-    "macros": Rule("info"),
     "log-damaged": Rule("warning"),
     "log-missing": Rule("warning"),
     "log-misplaced": Rule("info"),
     "log-foreign": Rule("info"),
     "log-newer": Rule("info"),
+    "macros": Rule("info"),
 }
 """All rules of reading by name; in Amount, `not-a-number` is called ``amount-not-a-number``."""
