@@ -23,7 +23,13 @@ from salespipe.simulation.from_above import draw_from_above
 from salespipe.simulation.paths import LONG_RUN_DAYS, Calendar
 from salespipe.simulation.pool import Record, Views, pool, weights
 from salespipe.simulation.posterior import draw_posterior
-from salespipe.simulation.revenue import Revenue, simulate_new, simulate_open, startable
+from salespipe.simulation.revenue import (
+    DealDraws,
+    Revenue,
+    simulate_new,
+    simulate_open,
+    startable,
+)
 from salespipe.simulation.summarise import Groups, summarise, summarise_groups
 from salespipe.slips import count_slips
 from salespipe.targets import owner_quotas, team_quotas
@@ -77,6 +83,9 @@ class Forecast:
         The two views before they were pooled, and their weights.
     deals : DataFrame
         Columns :data:`salespipe.results.DEAL_COLUMNS`; chances within the horizon as pooled.
+    deal_months : DataFrame
+        Money: mean of what each open deal brings in each month as pooled, index = deal id, columns
+        = labels of `months`; they add up to the mean of `open`.
     notes : tuple of str
         What a reader has to know beside the numbers.
     """
@@ -90,6 +99,7 @@ class Forecast:
     new: Revenue
     views: Views
     deals: pd.DataFrame
+    deal_months: pd.DataFrame
     notes: tuple[str, ...]
 
     @property
@@ -251,7 +261,19 @@ def forecast(
         new=new,
         views=views,
         deals=describe_deals(pipeline, exposure, posterior, draws),
+        deal_months=_deal_months(draws, opened.total.mean(axis=0), span),
         notes=_notes(fit, views),
+    )
+
+
+def _deal_months(draws: DealDraws, pooled: Floats, months: Sequence[Period]) -> pd.DataFrame:
+    """Let what the deals bring add up to what the open deals bring together, month by month."""
+    alone = draws.by_month.sum(axis=0)
+    share = np.divide(pooled, alone, out=np.zeros_like(alone), where=alone > 0)
+    return pd.DataFrame(
+        draws.by_month * share,
+        index=pd.Index(draws.deal_id, name=n.DEAL_ID, dtype="str"),
+        columns=[month.label for month in months],
     )
 
 

@@ -68,6 +68,8 @@ class DealDraws:
         Money: quantiles of what it brings within the horizon.
     days : ndarray
         Median days to winning, given that it is won; infinite beyond the long run.
+    by_month : ndarray, shape (deal, month)
+        Money: mean of what it brings in each month of the horizon.
     """
 
     deal_id: tuple[str, ...]
@@ -77,6 +79,7 @@ class DealDraws:
     worst: Floats
     best: Floats
     days: Floats
+    by_month: Floats
 
 
 @dataclass(frozen=True)
@@ -285,11 +288,17 @@ def _by_deal(
     inside = day < calendar.month_ends[-1]
     brings = np.where(won & inside, paid, 0.0)
     low, high = np.quantile(brings, quantiles, axis=1) if count else (np.zeros(0), np.zeros(0))
+    month = np.searchsorted(calendar.month_ends, day, side="right")
+    expected = chance * np.where(closes, paid, 0.0)
+    by_month = [
+        np.where(month == place, expected, 0.0).mean(axis=1)
+        for place in range(len(calendar.month_ends))
+    ]
     return DealDraws(
         deal_id=tuple(deals[n.DEAL_ID]),
         p_won=(chance * closes).mean(axis=1),
         p_won_by_end=(chance * inside).mean(axis=1),
-        value=(chance * closes * paid).mean(axis=1),
+        value=expected.mean(axis=1),
         worst=low,
         best=high,
         days=np.array(
@@ -298,4 +307,5 @@ def _by_deal(
                 for row, hit in zip(day, closes, strict=True)
             ]
         ),
+        by_month=np.stack(by_month, axis=1),
     )

@@ -1,0 +1,174 @@
+"""Accuracy: forecasts that were kept, beside what happened."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.backtest.scores import LEVELS, binomial_band, wape
+from salespipe.forecast_log import GRID, OWN
+from salespipe.pipeline import Pipeline
+
+__all__ = ["ENOUGH", "SCORE_COLUMNS", "Verdict", "actuals", "score", "summarise_scores", "verdict"]
+
+type Floats = npt.NDArray[np.float64]
+
+ENOUGH: Final = 24
+"""Outcomes from which on a share of hits may be called good: with fewer, ranges that hold half of
+what they promise could still pass."""
+
+SCORE_COLUMNS: Final = (
+    "method", "horizon", "n", "bias", "wape", "crps_over_mean",
+    "coverage_50", "coverage_80", "coverage_90", "band_80_low", "band_80_high",
+)  # fmt: skip
+"""Columns of a summary of scores; shares, and money over the actual."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How often 80 % ranges held, and what so many of them allow to say.
+
+    Attributes
+    ----------
+    n, hits : int
+    least, most : int
+        Hits that honest ranges show with 95 %.
+    word : {"none", "few", "well", "narrow", "wide"}
+        Nothing to score; too few to say more than the counts; well calibrated; too narrow; too
+        wide.
+    """
+
+    n: int
+    hits: int
+    least: int
+    most: int
+    word: str
+
+
+def actuals(log: pd.DataFrame, pipeline: Pipeline) -> pd.Series:
+    """Give what each forecast of a log was to hit, as known now.
+
+    Parameters
+    ----------
+    log : DataFrame
+        Columns :data:`salespipe.forecast_log.LOG_COLUMNS`.
+    pipeline : Pipeline
+
+    Returns
+    -------
+    Series
+        Money won in the period, by the owner that a row is about or by all; NaN while the period
+        is not over, and for deals.
+    """
+    deals = pipeline.deals
+    won = deals[(deals[n.OUTCOME] == n.WON) & deals[n.AMOUNT].notna() & deals[n.CLOSED_ON].notna()]
+    day = won[n.CLOSED_ON].to_numpy()
+    owner = won[n.OWNER].fillna(n.UNKNOWN).to_numpy()
+    money = won[n.AMOUNT].to_numpy("float64")
+    asked = log[["by", "group", "start", "end"]].drop_duplicates()
+    found = {}
+    for by, group, start, end in asked.itertuples(index=False):
+        if by == "deal" or end > pipeline.day + pd.Timedelta(days=1):
+            continue
+        inside = (day >= start.to_datetime64()) & (day < end.to_datetime64())
+        found[by, group, start, end] = money[inside & ((owner == group) | (by == "total"))].sum()
+    keys = log[["by", "group", "start", "end"]].itertuples(index=False, name=None)
+    return pd.Series([found.get(key, np.nan) for key in keys], index=log.index, dtype="float64")
+
+
+def score(log: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
+    """Score the forecasts of a log whose periods are over.
+
+    Parameters
+    ----------
+    log : DataFrame
+        Columns :data:`salespipe.forecast_log.LOG_COLUMNS`.
+    pipeline : Pipeline
+        As of now.
+
+    Returns
+    -------
+    DataFrame
+        The log's rows with ``actual``, ``error`` (likely less actual), ``crps`` (money; from the
+        kept quantiles, twice their mean quantile loss) and whether the central ranges held it
+        (``inside_50``, ``inside_80``, ``inside_90``) and the stated one (``inside``).
+    """
+    actual = actuals(log, pipeline)
+    over = log[actual.notna() & log["quantiles"].notna()]
+    truth = actual[over.index].to_numpy()
+    grid = np.stack(over["quantiles"].to_list()) if len(over) else np.zeros((0, len(GRID)))
+    chances = np.array(GRID)
+    gap = truth[:, None] - grid
+    out = over.assign(
+        actual=truth,
+        error=over["likely"] - truth,
+        crps=2 * np.maximum(chances * gap, (chances - 1) * gap).mean(axis=1),
+        inside=(over["worst"] <= truth) & (truth <= over["best"]),
+    )
+    for level in LEVELS:
+        low, high = (np.interp(at, chances, np.arange(len(GRID))) for at in _ends(level))
+        ends = [grid[:, round(place)] for place in (low, high)]
+        out[f"inside_{level}"] = (ends[0] <= truth) & (truth <= ends[1])
+    return out
+
+
+def summarise_scores(scored: pd.DataFrame) -> pd.DataFrame:
+    """Give mean scores by method and month ahead.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        See :func:`score`; months only are summed, since quarters and totals hold the same money.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`SCORE_COLUMNS`. Bias is the sum of errors over the sum of actuals, WAPE the
+        sum of absolute errors over it, CRPS its mean over the mean actual.
+    """
+    rows = []
+    months = scored[scored["kind"] == "month"]
+    for (method, horizon), part in months.groupby(["method", "horizon"], sort=False):
+        truth = part["actual"].to_numpy()
+        total = np.abs(truth).sum()
+        low, high = binomial_band(len(part), 80)
+        rows.append(
+            (
+                method,
+                horizon,
+                len(part),
+                part["error"].sum() / total if total > 0 else np.nan,
+                wape(part["likely"], truth),
+                part["crps"].sum() / total if total > 0 else np.nan,
+                *(part[f"inside_{level}"].mean() for level in LEVELS),
+                low,
+                high,
+            )
+        )
+    return pd.DataFrame(rows, columns=list(SCORE_COLUMNS))
+
+
+def verdict(scored: pd.DataFrame) -> Verdict:
+    """Say what the months that the product forecast for the whole allow to say of its ranges."""
+    own = scored[
+        (scored["method"] == OWN) & (scored["by"] == "total") & (scored["kind"] == "month")
+    ]
+    count, hits = len(own), int(own["inside_80"].sum())
+    if not count:
+        return Verdict(0, 0, 0, 0, "none")
+    low, high = (round(share * count) for share in binomial_band(count, 80))
+    if hits < low:
+        word = "narrow"
+    elif count < ENOUGH:
+        word = "few"
+    else:
+        word = "wide" if hits > high else "well"
+    return Verdict(count, hits, low, high, word)
+
+
+def _ends(level: int) -> tuple[float, float]:
+    tail = (100 - level) / 200
+    return tail, 1 - tail
