@@ -11,6 +11,7 @@ __all__ = [
     "RateMissingError",
     "SalespipeError",
     "SettingsError",
+    "TemplateError",
     "WorkbookEncryptedError",
     "WorkbookError",
     "WorkbookLockedError",
@@ -73,6 +74,10 @@ class SettingsError(SalespipeError, ValueError):
 
 class ImportMapError(SalespipeError, ValueError):
     """The import map does not fit the export."""
+
+
+class TemplateError(SalespipeError, ValueError):
+    """A text that people may edit cannot be used."""
 
 
 class LedgerError(SalespipeError, ValueError):

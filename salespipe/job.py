@@ -12,7 +12,7 @@ import pandas as pd
 
 from salespipe import __version__, kpi
 from salespipe import names as n
-from salespipe.checks import check, cost_table, forecast_stakes, stage_stakes, with_costs
+from salespipe.checks import check, cost_table, forecast_stakes, remind, stage_stakes, with_costs
 from salespipe.errors import ProblemsError, SalespipeError
 from salespipe.inference import workers
 from salespipe.pipeline import Pipeline
@@ -127,13 +127,18 @@ def stop_on_errors(problems: tuple[Problem, ...]) -> None:
     )
 
 
-def results_of(forecast: "Forecast", *, problems: tuple[Problem, ...] = ()) -> Results:
+def results_of(
+    forecast: "Forecast",
+    *,
+    problems: tuple[Problem, ...] = (),
+    reminders: tuple[Problem, ...] = (),
+) -> Results:
     """Put a forecast, the KPIs and the problems into the tables that are written.
 
     Parameters
     ----------
     forecast : Forecast
-    problems : tuple of Problem
+    problems, reminders : tuple of Problem
         Their costs are told anew, by what the forecast expects of each deal.
     """
     fit = forecast.fit
@@ -162,6 +167,7 @@ def results_of(forecast: "Forecast", *, problems: tuple[Problem, ...] = ()) -> R
         history=kpi.history(pipeline),
         kpis=kpi.review(pipeline),
         problems=with_costs(problems, stakes),
+        reminders=with_costs(reminders, stakes),
         costs=cost_table(problems, stakes, settings=settings),
         notes=forecast.notes,
         stages=pipeline.stages,
@@ -194,8 +200,12 @@ def write_forecast(
     WorkbookUnsafeError
         Something stands in the way; nothing was written.
     """
-    problems = problems_of(book, as_of=forecast.fit.pipeline.as_of)
-    results = results_of(forecast, problems=problems)
+    day = forecast.fit.pipeline.as_of
+    results = results_of(
+        forecast,
+        problems=problems_of(book, as_of=day),
+        reminders=remind(book.tables, as_of=day, locator=book.locator),
+    )
     target = Path(output) if output else book.path
     return publish(book.path, target, results, expected_digest=book.digest, language=book.language)
 
@@ -250,7 +260,11 @@ def run_month(
         made = forecast(fitted, months=months, progress=tell)
     with clock.step("review"):
         tell("Reviewing the KPIs")
-        results = results_of(made, problems=problems)
+        results = results_of(
+            made,
+            problems=problems,
+            reminders=remind(book.tables, as_of=pipeline.as_of, locator=book.locator),
+        )
     with clock.step("write"):
         tell("Writing the workbook")
         backup = publish(

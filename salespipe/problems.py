@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field, fields
-from typing import Literal
+from typing import Final, Literal
 
 import pandas as pd
 
 __all__ = [
     "SEVERITIES",
+    "TO_DO",
     "Problem",
     "Severity",
     "count_by_rule",
@@ -20,6 +21,18 @@ Severity = Literal["error", "warning", "info"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """Worst first. An error leaves its row (or the whole work) out; a warning is used as it stands."""
+
+
+TO_DO: Final = frozenset(
+    {
+        "evidence-missing",
+        "expected-close-missing",
+        "next-step-due",
+        "next-step-missing",
+        "next-step-overdue",
+    }
+)
+"""Rules that somebody is to act upon though they are no warnings: follow-ups."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,13 @@ class Problem:
     deal_id: str = ""
     owner: str = ""
     cost: float = field(default=float("nan"), compare=False)
+
+    @property
+    def kind(self) -> str:
+        """What it is on a list of things to do: error, warning, follow_up, or nothing ("")."""
+        if self.severity != "info":
+            return self.severity
+        return "follow_up" if self.rule in TO_DO else ""
 
     def __str__(self) -> str:
         """Give the problem as one line."""

@@ -74,13 +74,13 @@ HISTORY_COLUMNS: Final = ("month", "won", "target")
 KPI_COLUMNS: Final = (
     "name",  # such as "Win rate"
     "definition",  # such as "won / (won + lost), closed in the last 12 months"
-    "by",  # total | owner | segment | month | stage
-    "group",  # the owner, segment, month (2026-11), stage; "" for the total
+    "by",  # total | owner | segment | source | stage | reason | quarter | month
+    "group",  # the owner, segment, ..., quarter (2026Q4), month (2026-11); "" for the total
     "value",  # NaN where nothing can be said
     "low",  # interval, 90 % unless `interval` says otherwise
     "high",
     "n",  # observations behind it
-    "unit",  # share | days | money | count
+    "unit",  # share | days | money | count | number
     "population",  # text: which deals
     "interval",  # text: how the interval is made, such as "Jeffreys 90 %"
     "trap",  # text: how it misleads
@@ -161,7 +161,9 @@ class Results:
     periods, by_owner, by_segment, deals, funnel, history, kpis : DataFrame
         Columns as in the constants of this module. Money is in the workbook's currency.
     problems : tuple of Problem
-        What people are to mend; the To do sheet shows errors and warnings by owner.
+        What people are to mend; the To do sheet shows the graver ones by owner.
+    reminders : tuple of Problem
+        What is to be done in the week to come though nothing is wrong.
     costs : DataFrame
         What the problems cost the forecast, columns :data:`COST_COLUMNS`.
     notes : tuple of str
@@ -183,6 +185,7 @@ class Results:
     history: pd.DataFrame
     kpis: pd.DataFrame
     problems: tuple[Problem, ...] = field(default=())
+    reminders: tuple[Problem, ...] = field(default=())
     costs: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COST_COLUMNS)))
     notes: tuple[str, ...] = field(default=())
     stages: tuple[Stage, ...] = field(default=())

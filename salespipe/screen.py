@@ -342,7 +342,7 @@ def show_kpis(console: Console, table: pd.DataFrame, as_of: date, currency: str)
     shown.add_column("value", justify="right")
     shown.add_column("interval", justify="right")
     shown.add_column("n", justify="right")
-    rows = table[table["by"].isin(["total", "stage"])]
+    rows = table[table["by"].isin(["total", "stage", "reason"])]
     for row in rows.to_dict("records"):
         group = f" – {row['group']}" if row["group"] else ""
         low, high = (_figure(row[key], row["unit"]) for key in ("low", "high"))
@@ -354,7 +354,8 @@ def show_kpis(console: Console, table: pd.DataFrame, as_of: date, currency: str)
             f"{row['n']:,.0f}",
         )
     console.print(shown)
-    console.print(f"{len(table) - len(rows)} more rows by owner, segment and month: add --json.")
+    rest = len(table) - len(rows)
+    console.print(f"{rest} more rows by owner, segment, source, quarter and month: add --json.")
 
 
 def _figure(value: float, unit: str) -> str:

@@ -1,6 +1,5 @@
 """One team's book into many: each owner gets a book that holds nothing of the others."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -9,6 +8,7 @@ import pandas as pd
 
 from salespipe import names as n
 from salespipe.errors import WorkbookError
+from salespipe.file_names import file_stems
 from salespipe.ledger import append_changes
 from salespipe.tables import COLUMNS, Tables
 from salespipe.workbook.baseline import write_base
@@ -112,15 +112,8 @@ def _renumbered(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _places(owners: list[str], output: Path) -> dict[str, Path]:
-    places: dict[str, Path] = {}
-    taken: set[str] = set()
-    for owner in owners:
-        stem = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", owner or _NOBODY).strip(". ") or "_"
-        name, number = stem, 2
-        while name.casefold() in taken:
-            name, number = f"{stem} {number}", number + 1
-        taken.add(name.casefold())
-        places[owner] = output / f"{name}.xlsx"
+    stems = file_stems(owner or _NOBODY for owner in owners)
+    places = {owner: output / f"{stems[owner or _NOBODY]}.xlsx" for owner in owners}
     there = [place for place in places.values() if place.exists()]
     if there:
         raise WorkbookError(

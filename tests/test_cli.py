@@ -19,8 +19,8 @@ from salespipe.screen import SHOWN_COSTS
 from salespipe.workbook.read import read_workbook
 
 ODD = Path(__file__).parents[2] / "shared" / "xlsx" / "odd"
-COMMANDS = ("demo", "new", "import", "merge", "split", "check", "kpi", "run", "backtest")
 READERS = ("check", "kpi", "run", "backtest")
+COMMANDS = ("demo", "new", "import", "merge", "split", *READERS, "followups")
 
 HEADERS = ("Deal ID", "Account", "Owner", "Stage", "Amount", "Created", "Closed")
 GOOD = ("D-1", "Acme", "Ann", "Qualification", 100, date(2026, 1, 5), None)

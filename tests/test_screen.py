@@ -121,7 +121,7 @@ def test_kpis_show_the_team_and_count_the_rest():
     table = make_results().kpis
     text = shown(show_kpis, table, AS_OF, "USD")
     rest = (~table["by"].isin(["total", "stage"])).sum()
-    assert f"{rest} more rows by owner, segment and month" in text
+    assert f"{rest} more rows by owner, segment, source, quarter and month" in text
     assert f"as of {AS_OF}, in USD" in text
     for name in table.loc[table["by"] == "total", "name"]:
         assert name in text

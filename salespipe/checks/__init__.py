@@ -1,5 +1,6 @@
 """Rules over clean tables: what cannot be, what nobody looks after, what does not agree."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -10,7 +11,7 @@ from salespipe.checks.deals import DEAL_CHECKS
 from salespipe.checks.doubles import DOUBLE_CHECKS
 from salespipe.checks.finding import Check, Facts
 from salespipe.checks.stakes import Stakes, forecast_stakes, stage_stakes
-from salespipe.checks.upkeep import UPKEEP_CHECKS
+from salespipe.checks.upkeep import REMINDERS, UPKEEP_CHECKS
 from salespipe.checks.words import MESSAGES, REMEDIES
 from salespipe.problems import Problem
 from salespipe.tables import Tables
@@ -23,6 +24,7 @@ __all__ = [
     "check",
     "cost_table",
     "forecast_stakes",
+    "remind",
     "stage_stakes",
     "with_costs",
 ]
@@ -49,12 +51,23 @@ def check(tables: Tables, *, as_of: date, locator: Locator | None = None) -> tup
     tuple of Problem
         Rule by rule in the order of :data:`CHECKS`, row by row.
     """
+    return _found(CHECKS, tables, as_of=as_of, locator=locator)
+
+
+def remind(tables: Tables, *, as_of: date, locator: Locator | None = None) -> tuple[Problem, ...]:
+    """Find what is to be done in the week to come though nothing is wrong; as :func:`check`."""
+    return _found(REMINDERS, tables, as_of=as_of, locator=locator)
+
+
+def _found(
+    rules: Mapping[str, Check], tables: Tables, *, as_of: date, locator: Locator | None
+) -> tuple[Problem, ...]:
     facts = Facts(tables, as_of)
     places = locator or Locator()
     language = tables.settings.language
     labels = _labels(tables)
     found = []
-    for name, rule in CHECKS.items():
+    for name, rule in rules.items():
         for finding in rule.find(facts):
             place = places.find(finding.table, key=finding.key, row=finding.row)
             phrase = finding.phrase or name

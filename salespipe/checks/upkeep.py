@@ -9,7 +9,10 @@ from salespipe.checks.finding import Check, Facts, Finding, each
 from salespipe.stages import open_stages
 from salespipe.tables import look_up
 
-__all__ = ["PUSHED_TIMES", "STALE_DAYS", "UPKEEP_CHECKS"]
+__all__ = ["DUE_DAYS", "PUSHED_TIMES", "REMINDERS", "STALE_DAYS", "UPKEEP_CHECKS"]
+
+DUE_DAYS = 7
+"""Days ahead within which a next step is due."""
 
 PUSHED_TIMES = 3
 """Times an expected close is put off from which on the deal is pushed often."""
@@ -40,6 +43,15 @@ def next_step_overdue(facts: Facts) -> Iterator[Finding]:
     """Find next steps whose day is gone."""
     deals = facts.open
     yield from each(deals[deals[n.NEXT_STEP_ON] < facts.day], n.NEXT_STEP_ON)
+
+
+def next_step_due(facts: Facts) -> Iterator[Finding]:
+    """Find next steps planned for the week to come: nothing is wrong with them."""
+    deals = facts.open
+    ahead = (deals[n.NEXT_STEP_ON] - facts.day).dt.days
+    due = deals[ahead.between(0, DUE_DAYS)]
+    planned = (": " + due[n.NEXT_STEP].str.rstrip(".。")).fillna("")
+    yield from each(due.assign(planned=planned), n.NEXT_STEP_ON)
 
 
 def stale(facts: Facts) -> Iterator[Finding]:
@@ -114,3 +126,6 @@ UPKEEP_CHECKS = {
     "evidence-missing": Check("info", evidence_missing),
 }
 """Rules on the upkeep of open deals by name."""
+
+REMINDERS = {"next-step-due": Check("info", next_step_due)}
+"""What is to be done though nothing is wrong, by name."""

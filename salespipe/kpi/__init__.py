@@ -1,8 +1,22 @@
 """KPIs with their definitions, populations, intervals and traps."""
 
+from salespipe.kpi.agenda import agenda, feedback_items
+from salespipe.kpi.coaching import advice
+from salespipe.kpi.evidence import needs
 from salespipe.kpi.funnel import funnel
 from salespipe.kpi.history import history
 from salespipe.kpi.review import review
+from salespipe.kpi.scorecard import scorecard
 from salespipe.kpi.waterfall import waterfall
 
-__all__ = ["funnel", "history", "review", "waterfall"]
+__all__ = [
+    "advice",
+    "agenda",
+    "feedback_items",
+    "funnel",
+    "history",
+    "needs",
+    "review",
+    "scorecard",
+    "waterfall",
+]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.kpi.intervals import FEWEST, Estimate, ratio, unknown
+from salespipe.kpi.intervals import FEWEST, Estimate, quantile, ratio, unknown
 from salespipe.kpi.measure import Measure, Row, tabulate
 from salespipe.kpi.scope import Scope, month_of
 from salespipe.tables import look_up
@@ -33,7 +33,12 @@ def activity_volumes(scope: Scope) -> list[Row]:
     those without a touch count as 0.
     """
     log = _log(scope)
-    return [*_per_week(scope, log), *_per_deal(scope, log, n.OPEN), *_per_deal(scope, log, n.WON)]
+    return [
+        *_per_week(scope, log),
+        *_per_deal(scope, log, n.OPEN),
+        *_per_deal(scope, log, n.WON),
+        *_since_last(scope, log),
+    ]
 
 
 def _log(scope: Scope) -> pd.DataFrame:
@@ -50,7 +55,7 @@ def _log(scope: Scope) -> pd.DataFrame:
 def _per_week(scope: Scope, log: pd.DataFrame) -> list[Row]:
     weeks = _weeks(scope, log)
     population = f"whole weeks in {scope.window.text}, weeks without a touch kept"
-    measure = Measure(NAME, "touches per owner and working week", "count", population, PER_WEEK)
+    measure = Measure(NAME, "touches per owner and working week", "number", population, PER_WEEK)
     reason = NOT_LOGGED if log.empty else "no whole week of logged activities yet"
     if not len(weeks):
         return [measure.row(unknown(reason))]
@@ -69,7 +74,7 @@ def _per_week(scope: Scope, log: pd.DataFrame) -> list[Row]:
         measure,
         _count(grid, in_weeks),
         lambda part: _weekly(part, note),
-        months=months,
+        window=replace(scope.window, months=tuple(months)),
         groups=(n.OWNER,),
     )
     kinds = in_weeks[n.ACTIVITY_TYPE].fillna(n.UNKNOWN)
@@ -131,11 +136,10 @@ def _per_deal(scope: Scope, log: pd.DataFrame, outcome: str) -> list[Row]:
     deals = deals[deals[n.OUTCOME] == outcome]
     where = f"in {scope.window.text}" if outcome == n.WON else f"on {scope.pipeline.as_of}"
     population = f"deals {outcome} {where}, created since the log began"
-    measure = Measure(NAME, f"touches per {outcome} deal", "count", population, PER_DEAL)
+    measure = Measure(NAME, f"touches per {outcome} deal", "number", population, PER_DEAL)
     named = log[log[n.DEAL_ID].notna()]
     if named.empty:
-        reason = NOT_LOGGED if log.empty else "activities do not name their deal"
-        return [measure.row(unknown(reason))]
+        return [measure.row(unknown(_silent(log)))]
     deals = deals[deals[n.CREATED_ON] >= log[n.ACTIVITY_ON].min()]
     touches = named[[n.DEAL_ID, n.ACTIVITY_ON]].merge(deals[[n.DEAL_ID, n.CLOSED_ON]], on=n.DEAL_ID)
     before = touches[~(touches[n.ACTIVITY_ON] > touches[n.CLOSED_ON])]
@@ -144,7 +148,7 @@ def _per_deal(scope: Scope, log: pd.DataFrame, outcome: str) -> list[Row]:
         measure,
         deals.assign(**{TOUCHES: counts.astype("float64")}),
         _touches,
-        months=scope.window.months if outcome == n.WON else (),
+        window=scope.window if outcome == n.WON else None,
     )
 
 
@@ -152,3 +156,25 @@ def _touches(deals: pd.DataFrame) -> Estimate:
     if deals.empty:
         return unknown("no such deal")
     return ratio(deals[TOUCHES].to_numpy(np.float64))
+
+
+def _since_last(scope: Scope, log: pd.DataFrame) -> list[Row]:
+    """Make the rows of the days since the last touch; before the first one, since creation."""
+    deals = scope.deals[scope.deals[n.OUTCOME] == n.OPEN]
+    population = f"deals open on {scope.pipeline.as_of}, one never touched since its creation"
+    measure = Measure(NAME, "median days since the last touch", "days", population, PER_WEEK)
+    named = log[log[n.DEAL_ID].notna()]
+    if named.empty:
+        return [measure.row(unknown(_silent(log)))]
+    last = look_up(deals[n.DEAL_ID], named.groupby(n.DEAL_ID)[n.ACTIVITY_ON].max())
+    days = (pd.Timestamp(scope.pipeline.as_of) - last.fillna(deals[n.CREATED_ON])).dt.days
+
+    def estimate(part: pd.DataFrame) -> Estimate:
+        return quantile(part["days"].dropna().to_numpy(np.float64), 0.5)
+
+    return tabulate(measure, deals.assign(days=days), estimate)
+
+
+def _silent(log: pd.DataFrame) -> str:
+    """Say why touches cannot be told by deal."""
+    return NOT_LOGGED if log.empty else "activities do not name their deal"

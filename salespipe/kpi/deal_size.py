@@ -41,7 +41,7 @@ def deal_sizes(scope: Scope) -> list[Row]:
             f"deals won in {scope.window.text}",
             TRAP,
         )
-        rows += tabulate(measure, won, partial(_size, kind=kind), months=scope.window.months)
+        rows += tabulate(measure, won, partial(_size, kind=kind), window=scope.window)
     pending = scope.deals[scope.deals[n.OUTCOME] == n.OPEN]
     for kind, definition in DEFINITIONS:
         measure = Measure(

@@ -9,14 +9,15 @@ import pandas as pd
 
 from salespipe import names as n
 from salespipe.kpi.intervals import Estimate
+from salespipe.kpi.scope import Window
 from salespipe.results import KPI_COLUMNS
 
 __all__ = ["GROUPS", "Measure", "Row", "tabulate", "tidy"]
 
 Row = dict[str, object]
 
-GROUPS: Final = (n.OWNER, n.SEGMENT)
-"""Columns by which every KPI is broken down, beside months."""
+GROUPS: Final = (n.OWNER, n.SEGMENT, n.SOURCE)
+"""Columns by which every KPI is broken down, beside months and quarters."""
 
 NO_REMARKS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -28,7 +29,7 @@ class Measure:
     Attributes
     ----------
     name, definition : str
-    unit : {"share", "days", "money", "count"}
+    unit : {"share", "days", "money", "count", "number"}
     population : str
         Which observations are counted.
     trap : str
@@ -37,7 +38,7 @@ class Measure:
 
     name: str
     definition: str
-    unit: Literal["share", "days", "money", "count"]
+    unit: Literal["share", "days", "money", "count", "number"]
     population: str
     trap: str
 
@@ -68,21 +69,21 @@ def tabulate(
     frame: pd.DataFrame,
     estimate: Callable[[pd.DataFrame], Estimate],
     *,
-    months: Sequence[str] = (),
+    window: Window | None = None,
     remarks: Mapping[str, str] = NO_REMARKS,
     groups: Sequence[str] = GROUPS,
 ) -> list[Row]:
-    """Make the rows of a measure: the total, each owner, each segment, each month.
+    """Make the rows of a measure: the total, each owner, segment, source, quarter and month.
 
     Parameters
     ----------
     measure : Measure
     frame : DataFrame
-        Observations with the columns in `groups` and, where `months` are given, ``month``.
+        Observations with the columns in `groups` and, where a window is given, ``month``.
     estimate : callable
         From some of the observations to an estimate.
-    months : sequence of str
-        Labels; a month without observations has its row too.
+    window : Window, optional
+        Its months and quarters have a row each, one without observations too.
     remarks : mapping
         From months to what must be said of them.
     groups : sequence of str
@@ -96,7 +97,15 @@ def tabulate(
             measure.row(estimate(part), by=key, group=str(group))
             for group, part in frame.groupby(key)
         ]
-    parts = dict(iter(frame.groupby(n.MONTH))) if months else {}
+    if window is None:
+        return rows
+    for label, months in window.quarters.items():
+        said = [*dict.fromkeys(remarks[month] for month in months if month in remarks)]
+        if len(months) < 3:
+            said.append(f"{len(months)} of its 3 months")
+        part = frame[frame[n.MONTH].isin(months)]
+        rows.append(measure.row(estimate(part), by="quarter", group=label, remark="; ".join(said)))
+    parts = dict(iter(frame.groupby(n.MONTH)))
     rows += [
         measure.row(
             estimate(parts.get(label, frame.iloc[:0])),
@@ -104,7 +113,7 @@ def tabulate(
             group=label,
             remark=remarks.get(label, ""),
         )
-        for label in months
+        for label in window.months
     ]
     return rows
 

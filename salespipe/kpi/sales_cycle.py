@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.kpi.intervals import Estimate, quantile, unknown
+from salespipe.kpi.intervals import Estimate, quantile, ratio, unknown
 from salespipe.kpi.measure import Measure, Row, tabulate
 from salespipe.kpi.scope import CYCLE, Scope, month_of, trace
 
@@ -26,14 +26,16 @@ def sales_cycles(scope: Scope) -> list[Row]:
     """Make the rows of the sales cycle: all deals by Kaplan-Meier, then won and lost apart."""
     rows: list[Row] = []
     for q, word in QUANTILES:
-        rows += _censored(scope, q, word)
+        rows += _censored(scope, word, q)
+    rows += _censored(scope, "mean")
     for outcome in (n.WON, n.LOST):
         for q, word in QUANTILES:
             rows += _closed(scope, outcome, q, word)
-    return rows
+    return [*rows, *_mean_of_closed(scope)]
 
 
-def _censored(scope: Scope, q: float, word: str) -> list[Row]:
+def _censored(scope: Scope, word: str, q: float | None = None) -> list[Row]:
+    """Make the rows of a quantile, or of the mean."""
     window = scope.window
     measure = Measure(
         NAME,
@@ -44,7 +46,8 @@ def _censored(scope: Scope, q: float, word: str) -> list[Row]:
     )
 
     def estimate(deals: pd.DataFrame) -> Estimate:
-        return trace(deals, window).quantile(q)
+        seen = trace(deals, window)
+        return seen.mean() if q is None else seen.quantile(q)
 
     deals = scope.deals
     created = deals[n.CREATED_ON].where(window.holds(deals[n.CREATED_ON]))
@@ -52,7 +55,7 @@ def _censored(scope: Scope, q: float, word: str) -> list[Row]:
         measure,
         deals.assign(**{n.MONTH: month_of(created)}),
         estimate,
-        months=window.months,
+        window=window,
         remarks=scope.unripe,
     )
 
@@ -68,7 +71,21 @@ def _closed(scope: Scope, outcome: str, q: float, word: str) -> list[Row]:
     closed = scope.closed
     deals = closed[(closed[n.OUTCOME] == outcome) & closed[CYCLE].notna()]
     return tabulate(
-        measure, deals, partial(_cycle_quantile, q=q, outcome=outcome), months=scope.window.months
+        measure, deals, partial(_cycle_quantile, q=q, outcome=outcome), window=scope.window
+    )
+
+
+def _mean_of_closed(scope: Scope) -> list[Row]:
+    measure = Measure(
+        NAME,
+        "mean of creation to close, closed deals only",
+        "days",
+        f"deals closed in {scope.window.text}",
+        CLOSED_ONLY,
+    )
+    deals = scope.closed[scope.closed[CYCLE].notna()]
+    return tabulate(
+        measure, deals, lambda part: ratio(part[CYCLE].to_numpy("float64")), window=scope.window
     )
 
 

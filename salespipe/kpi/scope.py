@@ -12,12 +12,14 @@ import pandas as pd
 
 from salespipe import names as n
 from salespipe.kpi.survival import Survival, survive
+from salespipe.periods import quarter
 from salespipe.pipeline import Pipeline
 
 __all__ = [
     "AGES",
     "CYCLE",
     "MONTHS",
+    "ONE_DAY",
     "Beginning",
     "Scope",
     "Window",
@@ -60,12 +62,30 @@ class Window:
         Full months in it, such as ``2026-10``.
     text : str
         For people.
+    fiscal_year_start : int
+        Month in which the fiscal year begins, for quarters.
     """
 
     start: pd.Timestamp
     end: pd.Timestamp
     months: tuple[str, ...]
     text: str
+    fiscal_year_start: int = 1
+
+    @cached_property
+    def quarters(self) -> dict[str, tuple[str, ...]]:
+        """The fiscal quarters of its full months, such as ``2026Q4``, each with those months."""
+        found: dict[str, list[str]] = {}
+        for label in self.months:
+            day = date.fromisoformat(f"{label}-01")
+            span = quarter(day, fiscal_year_start=self.fiscal_year_start)
+            found.setdefault(span.label, []).append(label)
+        return {label: tuple(months) for label, months in found.items()}
+
+    @property
+    def full_quarters(self) -> dict[str, tuple[str, ...]]:
+        """Those quarters of which all three months are in it."""
+        return {label: months for label, months in self.quarters.items() if len(months) == 3}
 
     def holds(self, days: pd.Series) -> pd.Series:
         """Tell which days lie in the window; a missing one does not."""
@@ -122,7 +142,12 @@ def month_of(days: pd.Series) -> pd.Series:
 
 
 def full_months(
-    as_of: date, *, begin: Beginning, months: int = MONTHS, running: bool = False
+    as_of: date,
+    *,
+    begin: Beginning,
+    months: int = MONTHS,
+    running: bool = False,
+    fiscal_year_start: int = 1,
 ) -> Window:
     """Give the last full months up to a day, as far back as the data goes.
 
@@ -135,6 +160,7 @@ def full_months(
     running : bool
         Fall back on the days since the data began where there is no full month yet; otherwise the
         window is empty then.
+    fiscal_year_start : int
     """
     end = pd.Timestamp(as_of + ONE_DAY).to_period("M").start_time
     start = end - pd.DateOffset(months=months)
@@ -149,7 +175,7 @@ def full_months(
     count = f"{len(labels)} full months" if len(labels) > 1 else "one full month"
     text = f"the {count} {' to '.join(dict.fromkeys((labels[0], labels[-1])))}"
     short = f" ({begin.reason})" if first > start else ""
-    return Window(max(start, first), end, tuple(labels), text + short)
+    return Window(max(start, first), end, tuple(labels), text + short, fiscal_year_start)
 
 
 class Scope:
@@ -163,14 +189,14 @@ class Scope:
     ----------
     pipeline : Pipeline
     deals : DataFrame
-        The pipeline's, with blank owners and segments named and the column ``cycle`` in days.
+        The pipeline's, with blank owners, segments and sources named, and ``cycle`` in days.
     """
 
     def __init__(self, pipeline: Pipeline) -> None:
         """Prepare the deals."""
         self.pipeline = pipeline
         deals = pipeline.deals.copy()
-        for key in (n.OWNER, n.SEGMENT):
+        for key in (n.OWNER, n.SEGMENT, n.SOURCE):
             deals[key] = deals[key].fillna(n.UNKNOWN)
         spans = (deals[n.CLOSED_ON] - deals[n.CREATED_ON]).dt.days
         deals[CYCLE] = spans.where(spans >= 0).astype("float64")
@@ -204,11 +230,15 @@ class Scope:
     @cached_property
     def window(self) -> Window:
         """The last twelve full months, or what there is of them."""
-        return full_months(self.pipeline.as_of, begin=self.begin, running=True)
+        return self._full_months(self.pipeline.as_of, running=True)
 
     def cohorts(self, age: int) -> Window:
         """Give the last twelve full months whose youngest deal is `age` days old."""
-        return full_months(self.pipeline.as_of - age * ONE_DAY, begin=self.begin)
+        return self._full_months(self.pipeline.as_of - age * ONE_DAY)
+
+    def _full_months(self, day: date, *, running: bool = False) -> Window:
+        first = self.pipeline.settings.fiscal_year_start
+        return full_months(day, begin=self.begin, running=running, fiscal_year_start=first)
 
     @cached_property
     def survival(self) -> Survival:

@@ -12,13 +12,16 @@ from scipy.special import ndtri
 
 from salespipe.kpi.intervals import FEWEST, LEVEL, Estimate, unknown
 
-__all__ = ["Survival", "survive"]
+__all__ = ["Survival", "Z", "survive"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 Z = float(ndtri((1 + LEVEL) / 2))
+"""Standard errors to either side of a normal interval."""
 ROUNDING = 1e-12
+LITTLE = 0.02
+"""Share remaining from which on it does not matter what becomes of it."""
 NO_ENDS = "nothing has come to an end"
 TOO_FEW = "too few for a survival estimate"
 
@@ -64,9 +67,13 @@ class Survival:
 
     @property
     def settled(self) -> bool:
-        """Whether there is enough: the risk set never ran dry while more was to enter it."""
+        """Whether there is enough: the risk set never ran dry while more was to enter it.
+
+        At the far end of the curve it may, where next to nothing is left to be told.
+        """
         dry = (self.ended == self.at_risk) & (self.days < self.longest)
-        return self.n >= FEWEST and not bool(dry.any())
+        before = np.concatenate([[1.0], self.remaining])[:-1]
+        return self.n >= FEWEST and not bool((dry & (before > LITTLE)).any())
 
     def quantile(self, q: float, *, note: str = "") -> Estimate:
         """Estimate the age by which a share `q` has ended.
@@ -90,6 +97,28 @@ class Survival:
             interval="Kaplan-Meier, log-log 90 %",
             note=note,
         )
+
+    def mean(self, *, note: str = "") -> Estimate:
+        """Estimate the mean age at the end: the area under the share that remains.
+
+        What has not ended at the greatest age observed is counted as if it ended there, and the
+        note says so. Variance as in Klein and Moeschberger 2003, Survival Analysis, section 4.5.
+        """
+        reason = self._reason()
+        if reason:
+            return unknown(reason, n=self.n)
+        left = self.remaining
+        steps = np.diff(np.concatenate([[0.0], self.days, [max(self.longest, self.days[-1])]]))
+        areas = np.concatenate([[1.0], left]) * steps
+        value, after = float(areas.sum()), areas[::-1].cumsum()[::-1][1:]
+        over = self.at_risk * (self.at_risk - self.ended)
+        spread = np.divide(self.ended, over, out=np.zeros_like(over), where=over > 0)
+        half = Z * float(np.sqrt(np.sum(after**2 * spread)))
+        if left[-1] > ROUNDING:
+            rest = f"{left[-1]:.0%} last longer than {self.longest:.0f} days, counted as that"
+            note = "; ".join(text for text in (note, rest) if text)
+        low = max(value - half, 0.0)
+        return Estimate(value, low, value + half, self.n, "Kaplan-Meier, normal 90 %", note)
 
     def share_by(self, age: float, *, note: str = "") -> Estimate:
         """Estimate the share that ends by the cause within an age, in days.

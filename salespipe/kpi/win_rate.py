@@ -10,7 +10,7 @@ from salespipe.kpi.intervals import Estimate, ratio, share, unknown
 from salespipe.kpi.measure import Measure, Row, tabulate
 from salespipe.kpi.scope import AGES, CYCLE, Scope, Window, month_of, trace
 
-__all__ = ["win_rates"]
+__all__ = ["KNOWN_SHARE", "win_rates"]
 
 NAME = "Win rate"
 
@@ -70,7 +70,7 @@ def _within_age(scope: Scope) -> list[Row]:
             OF_RIPE,
         )
         if headline:
-            rows += tabulate(measure, deals, _hits, months=window.months)
+            rows += tabulate(measure, deals, _hits, window=window)
         else:
             rows.append(measure.row(_hits(deals)))
     return rows
@@ -122,7 +122,7 @@ def _of_created(scope: Scope) -> list[Row]:
         note = f"{pending} still open" if pending else ""
         return share(int((part[n.OUTCOME] == n.WON).sum()), len(part), note=note)
 
-    return tabulate(measure, deals, estimate, months=scope.window.months, remarks=scope.unripe)
+    return tabulate(measure, deals, estimate, window=scope.window, remarks=scope.unripe)
 
 
 def _of_closed(scope: Scope) -> list[Row]:
@@ -140,7 +140,7 @@ def _of_closed(scope: Scope) -> list[Row]:
             return unknown("no deal was closed")
         return share(int((part[n.OUTCOME] == n.WON).sum()), len(part))
 
-    return tabulate(measure, deals, estimate, months=scope.window.months)
+    return tabulate(measure, deals, estimate, window=scope.window)
 
 
 def _by_value(scope: Scope) -> list[Row]:
@@ -174,4 +174,4 @@ def _by_value(scope: Scope) -> list[Row]:
         note = f"{missing} without an amount left out" if missing else ""
         return ratio(value * known["hit"].to_numpy(bool), value, note=note)
 
-    return tabulate(measure, deals, estimate, months=window.months)
+    return tabulate(measure, deals, estimate, window=window)

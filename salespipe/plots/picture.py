@@ -148,7 +148,7 @@ def scale(axes: Axes, *, which: str, unit: str, label: str) -> None:
     ----------
     axes : Axes
     which : {"x", "y"}
-    unit : {"share", "days", "money", "count"}
+    unit : {"share", "days", "money", "count", "number"}
     label : str
         With the unit or the currency.
     """

@@ -194,7 +194,7 @@ def forest(
         What is seen.
     label : str
         Title of the horizontal axis, with the unit.
-    unit : {"share", "days", "money", "count"}
+    unit : {"share", "days", "money", "count", "number"}
     currency : str
         ISO code, where the unit is money.
     total : float, optional
@@ -271,7 +271,7 @@ def compare(kpis: pd.DataFrame, *, name: str, definition: str, by: str, currency
     return forest(
         groups,
         title=f"{name} by {by}: {definition}",
-        label=definition.capitalize() if unit == "count" else _axis_title(name, unit, currency),
+        label=definition.capitalize() if unit == "number" else _axis_title(name, unit, currency),
         unit=unit,
         currency=currency,
         total=float(whole["value"].iloc[0]) if len(whole) else None,

@@ -62,7 +62,7 @@ def value_of(value: float, *, unit: str, currency: str) -> str:
     Parameters
     ----------
     value : float
-    unit : {"share", "days", "money", "count"}
+    unit : {"share", "days", "money", "count", "number"}
     currency : str
         ISO code.
     """

@@ -204,7 +204,7 @@ def deal_forecast_page(results: Results, language: Language) -> Page:
 _SENTENCES: Final = frozenset({"name", "definition", "population", "interval", "trap"})
 """Columns of the KPIs that are words of ours."""
 
-_BY: Final = ("total", "owner", "segment", "stage", "month")
+_BY: Final = ("total", "owner", "segment", "source", "stage", "reason", "quarter", "month")
 
 
 def kpi_page(results: Results, language: Language) -> Page:

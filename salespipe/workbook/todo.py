@@ -4,7 +4,6 @@ from typing import Final
 
 import pandas as pd
 
-from salespipe.problems import SEVERITIES, Problem
 from salespipe.results import CARRY_ON, Results
 from salespipe.settings import Language
 from salespipe.workbook.chinese import in_language
@@ -16,31 +15,34 @@ from salespipe.workbook.template.text import phrase
 
 __all__ = ["todo_page"]
 
-_SHOWN: Final = ("error", "warning")
 _COSTS: Final = 3
 """Rules whose cost stands above the list."""
 _FOLLOW_UP: Final = "follow_up"
+_KINDS: Final = ("error", "warning", _FOLLOW_UP)
 
 
 def todo_page(results: Results, places: Places) -> Page:
-    """List errors, warnings and follow-ups by owner, gravest and largest first.
+    """List errors, warnings and follow-ups by owner, by the expected revenue at stake.
 
-    What has no owner comes last, for the whole team.
+    Errors come first, since no number is whole while there are any. What has no owner comes last,
+    for the whole team.
     """
     deals = {
         str(row["deal_id"]): row for row in results.deals.astype(object).to_dict(orient="records")
     }
-    found = [*_problems(results, deals, places), *_follow_ups(results, places)]
-    order = [*SEVERITIES, _FOLLOW_UP]
+    found = _problems(results, deals, places)
+    found += _follow_ups(results, places, told={str(row["deal_id"]) for row in found})
     found.sort(
         key=lambda row: (
             not row["owner"],
             str(row["owner"] or ""),
-            order.index(str(row["severity"])),
+            row["severity"] != "error",
             -_number(row["amount"]),
+            str(row["deal_id"] or ""),
+            _KINDS.index(str(row["severity"])),
         )
     )
-    counts = {key: sum(row["severity"] == key for row in found) for key in (*_SHOWN, _FOLLOW_UP)}
+    counts = {key: sum(row["severity"] == key for row in found) for key in _KINDS}
     language = places.language
     line = phrase("todo_counts" if found else "todo_clear", language).format(
         errors=counts["error"],
@@ -63,7 +65,9 @@ def todo_page(results: Results, places: Places) -> Page:
 
 def _costs(results: Results, language: Language) -> str:
     """Say which problems the forecast rests on most."""
-    dear = results.costs[results.costs["severity"].isin(_SHOWN)]["message"].head(_COSTS)
+    dear = results.costs[results.costs["severity"].isin(["error", "warning"])]["message"].head(
+        _COSTS
+    )
     return ("" if language == "zh" else " ").join(dear)
 
 
@@ -75,8 +79,8 @@ def _problems(
     results: Results, deals: dict[str, dict[object, object]], places: Places
 ) -> list[dict[str, Entry]]:
     rows = []
-    for problem in results.problems:
-        if problem.severity not in _SHOWN:
+    for problem in (*results.problems, *results.reminders):
+        if not problem.kind:
             continue
         deal = deals.get(problem.deal_id, {})
         where: Entry = problem.sheet
@@ -86,32 +90,25 @@ def _problems(
         rows.append(
             {
                 "owner": problem.owner,
-                "severity": problem.severity,
-                "message": _message(problem, results.currency, places.language),
+                "severity": problem.kind,
+                "message": problem.message,
                 "remedy": problem.remedy,
                 "where": where,
                 "deal_id": problem.deal_id,
                 "account": plain(deal.get("account")),
-                "amount": plain(deal.get("amount")),
+                "amount": plain(problem.cost if problem.cost > 0 else deal.get("expected_value")),
             }
         )
     return rows
 
 
-def _message(problem: Problem, currency: str, language: Language) -> str:
-    """Say what is wrong and, of an open deal, what it costs the forecast."""
-    if not problem.cost > 0:
-        return problem.message
-    stake = phrase("todo_stake", language).format(currency=currency, cost=problem.cost)
-    return f"{problem.message}{'' if language == 'zh' else ' '}{stake}"
-
-
-def _follow_ups(results: Results, places: Places) -> list[dict[str, Entry]]:
+def _follow_ups(results: Results, places: Places, told: set[str]) -> list[dict[str, Entry]]:
+    """Add what the forecast advises on deals of which nothing is said yet."""
     rows: list[dict[str, Entry]] = []
     sheet, table = places.sheets["deal_forecast"], TABLES["DealForecast"]
     for place, deal in enumerate(results.deals.itertuples()):
         action = plain(deal.action)
-        if not action or action == CARRY_ON:
+        if not action or action == CARRY_ON or str(deal.deal_id) in told:
             continue
         cell = table.cell(place, "deal_id")
         rows.append(
@@ -123,7 +120,7 @@ def _follow_ups(results: Results, places: Places) -> list[dict[str, Entry]]:
                 "where": Link(f"{sheet}!{cell}", sheet, cell),
                 "deal_id": plain(deal.deal_id),
                 "account": plain(deal.account),
-                "amount": plain(deal.amount),
+                "amount": plain(deal.expected_value),
             }
         )
     return rows

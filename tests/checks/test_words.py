@@ -1,6 +1,7 @@
 import string
 
 from salespipe.checks import CHECKS
+from salespipe.checks.upkeep import REMINDERS
 from salespipe.checks.words import LABELS, MESSAGES, REMEDIES
 
 
@@ -9,7 +10,7 @@ def asked(text):
 
 
 def test_every_rule_has_its_words_in_both_languages():
-    assert set(MESSAGES) == set(REMEDIES) == {*CHECKS, "nobody-fills"}
+    assert set(MESSAGES) == set(REMEDIES) == {*CHECKS, *REMINDERS, "nobody-fills"}
     for words in (MESSAGES, REMEDIES):
         for rule, (en, zh) in words.items():
             assert en.endswith("."), rule

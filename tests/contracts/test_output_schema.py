@@ -11,6 +11,9 @@ import pytest
 from salespipe import screen
 from salespipe.backtest.run import ROW_COLUMNS, SUMMARY_COLUMNS, Backtest
 from salespipe.checks import Stakes, cost_table
+from salespipe.cli.week import followups_json
+from salespipe.followups import Followups, OwnerFiles
+from salespipe.followups.tasks import Task
 from salespipe.job import MonthlyRun
 from salespipe.merging import MergeReport
 from salespipe.problems import Problem
@@ -153,6 +156,23 @@ def test_merge_and_split():
     assert made["conflicts"][0].keys() == named(title, "conflicts")
     parts = screen.split_json(SplitReport({"Ana": (Path("a.xlsx"), 3)}))
     assert parts["books"][0].keys() == named("`salespipe split --json`", "books")
+
+
+def test_followups():
+    point = Problem("Deals", "D2", "Stage", "x", "stale", "warning", "Stale.", "Call.", "A", "Ana")
+    day = date(2026, 11, 2)
+    task = Task("Ana", "A", "Acme", "Pumps", "Qualification", day, 1.0, "", "", "", (point,))
+    files = OwnerFiles("Ana", Path("a.ics"), (Path("list.eml"),), (task,))
+    made = followups_json(Followups(day, "USD", Path("out"), (files,)))
+    title = "`salespipe followups --json`"
+    assert list(made) == keys(title)
+    assert made["owners"][0].keys() == named(title, "owners")
+    told = set(re.findall(r"`(\w+)`", section(title).rpartition("`tasks`: a list")[2]))
+    assert told == {*made["owners"][0]["tasks"][0], *made["owners"][0]["tasks"][0]["points"][0]} | {
+        "error",
+        "warning",
+        "follow_up",
+    }
 
 
 def test_deals_in_python():

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pandas as pd
 import pytest
@@ -52,3 +53,9 @@ def test_what_the_file_does_not_say_is_not_said(pipeline):
     value = table[table["definition"].str.startswith("value won") & (table["by"] == "total")]
     assert value["value"].isna().all()
     assert value["population"].str.contains("have an amount").all()
+
+
+def test_the_whole_review_takes_less_than_five_seconds(pipeline):
+    start = process_time()
+    review(pipeline)
+    assert process_time() - start < 5

@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pandas as pd
@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 from salespipe import names as n
 from salespipe.kpi import review
 from salespipe.results import KPI_COLUMNS
+from tests.kpi.conftest import simulated_deals
 
 FIVE = ["Win rate", "Sales cycle", "Average deal size", "Stage conversion", "Activity volume"]
+BESIDE = [
+    "Time in stage", "Bottleneck", "Loss reasons", "Sales velocity", "Weighted pipeline",
+    "Coverage", "Slippage", "Quota attainment", "Linearity", "Scorecard", "Evidence",
+]  # fmt: skip
 KEY = ["name", "definition"]
 
 DAY = st.dates(pd.Timestamp("2026-01-01").date(), pd.Timestamp("2026-10-31").date())
@@ -37,9 +42,9 @@ def table(firm):
 
 def test_the_five_kpis_come_in_the_order_of_the_method(table):
     assert tuple(table.columns) == KPI_COLUMNS
-    assert table["name"].drop_duplicates().tolist() == FIVE
-    assert set(table["by"]) == {"total", "owner", "segment", "month", "stage"}
-    assert set(table["unit"]) == {"share", "days", "money", "count"}
+    assert table["name"].drop_duplicates().tolist() == FIVE + BESIDE
+    assert set(table["by"]) == {"total", "owner", "segment", "stage", "quarter", "month"}
+    assert set(table["unit"]) == {"share", "days", "money", "number"}
 
 
 def test_every_row_says_whom_it_counts_and_how_it_misleads(table):
@@ -49,7 +54,8 @@ def test_every_row_says_whom_it_counts_and_how_it_misleads(table):
 
 
 def check(table):
-    share = table[table["unit"] == "share"]
+    beyond = table["name"].isin(["Quota attainment", "Evidence"])
+    share = table[(table["unit"] == "share") & ~beyond]
     assert share["value"].dropna().between(0, 1).all()
     slack = 1e-9 * table["value"].abs()
     assert not (table["low"] > table["value"] + slack).any()
@@ -87,7 +93,7 @@ def test_any_book_can_be_reviewed(pipeline_of, deals):
 def test_a_book_without_dates_is_reviewed_without_numbers_on_time(pipeline_of):
     table = review(pipeline_of([{n.STAGE: "Prospecting", n.AMOUNT: 5.0}]))
     assert table.loc[table["unit"].isin(["share", "days"]), "value"].isna().all()
-    assert table["name"].drop_duplicates().tolist() == FIVE
+    assert table["name"].drop_duplicates().tolist() == FIVE + BESIDE
 
 
 def test_ten_thousand_deals_take_less_than_two_seconds(pipeline_of, firm):
@@ -95,7 +101,15 @@ def test_ten_thousand_deals_take_less_than_two_seconds(pipeline_of, firm):
     deals[n.DEAL_ID] = [f"D{i}" for i in range(len(deals))]
     deals[n.OWNER] = np.random.default_rng(2).choice([f"Owner {i}" for i in range(30)], len(deals))
     pipeline = pipeline_of(deals)
-    start = perf_counter()
+    start = process_time()
     review(pipeline)
-    # Twice the two seconds that are meant: other work may share the machine.
-    assert perf_counter() - start < 4
+    # Twice the two seconds that are meant, of the processor: other work may share the machine.
+    assert process_time() - start < 4
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_deals_take_less_than_half_a_minute(pipeline_of):
+    pipeline = pipeline_of(simulated_deals(100_000))
+    start = process_time()
+    review(pipeline)
+    assert process_time() - start < 30

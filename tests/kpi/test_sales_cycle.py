@@ -1,12 +1,15 @@
 from math import isnan
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from salespipe import names as n
 from salespipe.kpi.measure import tidy
 from salespipe.kpi.sales_cycle import sales_cycles
 from salespipe.kpi.scope import Scope
+from salespipe.tables import conform
+from tests.kpi.conftest import AS_OF
 
 
 def cycles(pipeline):
@@ -53,3 +56,41 @@ def test_a_deal_closed_without_a_creation_date_has_no_cycle(pipeline_of):
     bare = {n.CREATED_ON: None, n.CLOSED_ON: "2026-05-11", n.STAGE: "won"}
     table = cycles(pipeline_of([dated, bare]))
     assert table.loc["median of creation to close, won deals", "n"] == 1
+
+
+def test_the_mean_by_hand(pipeline_of):
+    # Closed after 10, 20 and 30 days, two open for 40: the curve is 1, 0.8, 0.6, 0.4, and its area
+    # 10 + 8 + 6 + 0.4 x 10 = 28. Of the closed ones alone the mean is 20.
+    ends = [{n.STAGE: "lost", n.CLOSED_ON: f"2026-10-{d}"} for d in ("02", "12", "22")]
+    ends += [{n.STAGE: "Prospecting"}] * 2
+    created = [{n.CREATED_ON: "2026-09-22"}] * 5
+    table = cycles(pipeline_of([a | b for a, b in zip(created, ends, strict=True)]))
+    row = table.loc["mean of creation to close, open deals censored (Kaplan-Meier)"]
+    assert row["value"] == pytest.approx(10 + 8 + 6 + 0.4 * 9)
+    assert "40% last longer than 39 days" in row["population"]
+    assert table.loc["mean of creation to close, closed deals only", "value"] == 20
+
+
+def test_the_mean_of_closed_deals_is_as_far_off_as_its_trap_says(pipeline_of):
+    """A true mean of 89.7 days reads 63.5 for deals created in the last 180 days."""
+    rng = np.random.default_rng(4)
+    count = 20_000
+    age = rng.integers(0, 730, count)
+    days = np.ceil(rng.lognormal(np.log(89.7) - 0.18, 0.6, count))
+    closed, young = days <= age, age < 180
+    assert days[closed & young].mean() == pytest.approx(63.5, abs=1.5)
+    day = pd.Timestamp(AS_OF)
+    created = day - pd.to_timedelta(age, unit="D")
+    deals = pd.DataFrame(
+        {
+            n.DEAL_ID: [f"D{i}" for i in range(count)],
+            n.STAGE: np.where(closed, "lost", "Prospecting"),
+            n.CREATED_ON: created,
+            n.CLOSED_ON: pd.Series(created + pd.to_timedelta(days, unit="D")).where(closed),
+        }
+    )
+    table = cycles(pipeline_of(conform("deals", deals)))
+    row = table.loc["mean of creation to close, open deals censored (Kaplan-Meier)"]
+    # Days are rounded up: half a day more.
+    assert row["value"] == pytest.approx(90.2, abs=1.5)
+    assert row["low"] <= 90.2 <= row["high"]

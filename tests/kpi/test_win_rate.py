@@ -1,5 +1,6 @@
 from math import isnan
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -7,6 +8,9 @@ from salespipe import names as n
 from salespipe.kpi.measure import tidy
 from salespipe.kpi.scope import Scope
 from salespipe.kpi.win_rate import win_rates
+from salespipe.pipeline import build_pipeline
+from salespipe.tables import Tables, conform
+from tests.kpi.conftest import AS_OF
 
 TRUTH = 0.25
 
@@ -104,6 +108,51 @@ def test_the_traps_are_as_printed(pipeline_of, firm):
     assert pick(table, "won / all created").value < 0.2
     censored = pick(table, "won in the end")
     assert abs(censored.value - TRUTH) < abs(pick(table, "won / (won + lost)").value - TRUTH)
+
+
+def printed_firm(created_days):
+    """Make 60,000 deals of a firm that wins 25 %: after 104 days on average, losses after 412."""
+    rng = np.random.default_rng(5)
+    count = 60_000
+    created = pd.Timestamp(AS_OF) - pd.to_timedelta(rng.integers(0, created_days, count), unit="D")
+    won = rng.random(count) < TRUTH
+    days = np.ceil(rng.exponential(np.where(won, 104, 412))).astype(int)
+    closed = pd.Series(created + pd.to_timedelta(days, unit="D"))
+    shut = closed <= pd.Timestamp(AS_OF)
+    deals = pd.DataFrame(
+        {
+            n.DEAL_ID: [f"D{i}" for i in range(count)],
+            n.STAGE: np.where(shut, np.where(won, n.WON, n.LOST), "Prospecting"),
+            n.CREATED_ON: created,
+            n.LISTED_AMOUNT: rng.lognormal(8, 0.5, count),
+            n.CLOSED_ON: closed.where(shut).to_numpy(),
+        }
+    )
+    return build_pipeline(Tables(deals=conform("deals", deals)), as_of=AS_OF)
+
+
+@pytest.mark.slow
+def test_the_traps_are_those_printed_and_the_headline_is_not_among_them():
+    """The figures that the traps name, of a firm whose truth is 25 %."""
+    pipeline = printed_firm(730)
+    deals = pipeline.deals
+    young = deals[deals[n.CREATED_ON] > pd.Timestamp(AS_OF) - pd.Timedelta(days=180)]
+    outcome = young[n.OUTCOME].value_counts()
+    assert outcome[n.WON] / len(young) == pytest.approx(0.131, abs=0.01)
+    assert outcome[n.WON] / (outcome[n.WON] + outcome[n.LOST]) == pytest.approx(0.478, abs=0.02)
+    outcome = deals[n.OUTCOME].value_counts()
+    assert outcome[n.WON] / (outcome[n.WON] + outcome[n.LOST]) == pytest.approx(0.347, abs=0.01)
+    table = rates(pipeline)
+    assert pick(table, "won / (won + lost)").value > 0.29
+    headline = table.iloc[0]
+    assert headline.definition.endswith("(headline)")
+    age = int(headline.definition.split()[2])
+    truth = TRUTH * (1 - np.exp(-age / 104))
+    assert headline.value == pytest.approx(truth, abs=0.01)
+    within = pick(table, f"won within {age} days, open deals censored")
+    assert within.value == pytest.approx(truth, abs=0.01)
+    value = pick(table, f"value won within {age} days")
+    assert value.value == pytest.approx(truth, abs=0.01)
 
 
 def test_young_months_are_marked_unripe_and_old_ones_are_not(firm):

@@ -30,10 +30,18 @@ def test_each_problem_of_an_open_deal_says_what_it_costs(places):
     page = todo_page(make_results(), places)
     assert page.cells["todo_costs"] == COST
     problems = [row for row in rows(page) if "Neg." in str(row["message"])]
-    costly = [row for row in problems if "USD 5,250" in row["message"]]
+    costly = [row for row in problems if row["amount"] == 5250]
     assert 0 < len(costly) < len(problems)
-    word = "该商机占预期金额的" if places.language == "zh" else "of the likely value."
-    assert all(word in row["message"] for row in costly)
+
+
+def test_the_most_revenue_at_stake_comes_first_for_each_owner(places):
+    by_owner = {}
+    for row in rows(todo_page(make_results(), places)):
+        if row["severity"] not in {"Error", "错误"}:
+            by_owner.setdefault(row["owner"], []).append(row["amount"] or 0)
+    assert len(by_owner) > 2
+    for stakes in by_owner.values():
+        assert stakes == sorted(stakes, reverse=True)
 
 
 def test_the_list_is_by_owner_and_what_is_nobodys_comes_last(places):

@@ -130,6 +130,7 @@ FORMAT_CELLS: Final[dict[str, Spot]] = {
     "days": Spot("kpi", a1(3, _KPI_CHART_DATA + 7)),
     "money": Spot("kpi", a1(4, _KPI_CHART_DATA + 7)),
     "count": Spot("kpi", a1(5, _KPI_CHART_DATA + 7)),
+    "number": Spot("kpi", a1(6, _KPI_CHART_DATA + 7)),
 }
 """Cells whose format a KPI takes by its unit."""
 

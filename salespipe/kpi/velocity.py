@@ -1,0 +1,135 @@
+"""Sales velocity: money a day that the open deals stand for, beside what was won a day."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.kpi.intervals import Estimate, ratio, unknown
+from salespipe.kpi.measure import Measure, Row, tabulate
+from salespipe.kpi.scope import CYCLE, Scope, days_in, trace
+from salespipe.kpi.survival import Z
+from salespipe.stages import open_stages
+from salespipe.tables import look_up
+
+__all__ = ["velocities"]
+
+NAME = "Sales velocity"
+STEADY = "Says what a steady pipeline brings a day; a growing one brings it later."
+AS_IT_WAS = "What was won has been won: it says nothing of what is coming."
+BIASED = (
+    "Mixes a closed-only rate with a won-only cycle: where losses are slow it is too high twice, "
+    "where they are quick too low."
+)
+
+QUALIFIED_ON = "qualified_on"
+
+
+def velocities(scope: Scope) -> list[Row]:
+    """Make the rows of the sales velocity, in money a day.
+
+    A deal is qualified once it has left the first stage. Deals, win rate and cycle all count from
+    that day: by Little's law their quotient is then what a steady pipeline brings a day.
+    """
+    deals = scope.deals.assign(**{QUALIFIED_ON: _qualified_on(scope)})
+    day = scope.pipeline.as_of
+    heads = (
+        (
+            "qualified open deals x share of them won x mean won deal / mean days to close",
+            f"deals open on {day}; rates and days followed through {scope.window.text}",
+            STEADY,
+        ),
+        (
+            "open deals x won / (won + lost) x mean won deal / mean days of won deals",
+            f"deals open on {day}; deals closed in {scope.window.text}",
+            BIASED,
+        ),
+    )
+    unbiased, mixed = (Measure(NAME, *head[:1], "money", *head[1:]) for head in heads)
+    return [
+        *tabulate(unbiased, deals, lambda part: _qualified(scope, part)),
+        *_won_a_day(scope),
+        *tabulate(mixed, deals, lambda part: _mixed(scope, part)),
+    ]
+
+
+def _qualified_on(scope: Scope) -> pd.Series:
+    """Give the day on which each deal first stood in another than the first stage."""
+    deals, steps = scope.deals, scope.pipeline.steps
+    if len(open_stages(scope.pipeline.stages)) == 1 or len(steps) == 1:
+        return deals[n.CREATED_ON]
+    stays = scope.pipeline.stays
+    later = stays[stays[n.STAGE] != steps[0].name].groupby(n.DEAL_ID)[n.ENTERED_ON].min()
+    straight = deals[n.CLOSED_ON].where(deals[n.OUTCOME] == n.WON)
+    return look_up(deals[n.DEAL_ID], later).fillna(straight)
+
+
+@dataclass(frozen=True)
+class _Worth:
+    """Mean amount of won deals, and its relative standard error."""
+
+    mean: float
+    error: float
+    n: int
+
+
+def _worth(scope: Scope, deals: pd.DataFrame) -> _Worth | None:
+    closed = scope.window.holds(deals[n.CLOSED_ON]) & (deals[n.OUTCOME] == n.WON)
+    amounts = deals.loc[closed & (deals[n.AMOUNT] > 0), n.AMOUNT].to_numpy("float64")
+    if len(amounts) < 2:
+        return None
+    mean = float(amounts.mean())
+    return _Worth(mean, float(amounts.std(ddof=1) / np.sqrt(len(amounts)) / mean), len(amounts))
+
+
+def _qualified(scope: Scope, deals: pd.DataFrame) -> Estimate:
+    known = deals[deals[QUALIFIED_ON].notna()].assign(**{n.CREATED_ON: lambda d: d[QUALIFIED_ON]})
+    pending = int((known[n.OUTCOME] == n.OPEN).sum())
+    worth = _worth(scope, deals)
+    seen = trace(known, scope.window)
+    days = seen.mean()
+    if worth is None or np.isnan(days.value) or not days.value:
+        return unknown("too few won deals" if worth is None else days.note, n=pending)
+    won = seen.share_by(float(seen.days[-1]))
+    if np.isnan(won.low):
+        return unknown(won.note or "too few won deals", n=pending)
+    value = pending * won.value * worth.mean / days.value
+    # Relative errors of three factors, taken as independent.
+    parts = [
+        worth.error,
+        float(np.log(won.high / won.low)) / (2 * Z),
+        (days.high - days.low) / (2 * Z * days.value),
+    ]
+    half = Z * float(np.sqrt(np.sum(np.square(parts))))
+    low, high = value * np.exp(-half), value * np.exp(half)
+    return Estimate(value, float(low), float(high), pending, "delta method 90 %", days.note)
+
+
+def _mixed(scope: Scope, deals: pd.DataFrame) -> Estimate:
+    closed = deals[scope.window.holds(deals[n.CLOSED_ON]) & (deals[n.OUTCOME] != n.OPEN)]
+    won = closed[(closed[n.OUTCOME] == n.WON) & closed[CYCLE].notna()]
+    worth = _worth(scope, deals)
+    pending = int((deals[n.OUTCOME] == n.OPEN).sum())
+    if worth is None or not won[CYCLE].mean() > 0:
+        return unknown("too few won deals", n=pending)
+    value = pending * len(won) / len(closed) * worth.mean / won[CYCLE].mean()
+    return Estimate(float(value), np.nan, np.nan, pending, "none: for comparison only")
+
+
+def _won_a_day(scope: Scope) -> list[Row]:
+    window = scope.window
+    measure = Measure(
+        NAME, "won a day, as it was", "money", f"each day of {window.text}", AS_IT_WAS
+    )
+    if not window.months:
+        return [measure.row(unknown("no full month yet"))]
+    starts = pd.DatetimeIndex([f"{label}-01" for label in window.months])
+    days = days_in(pd.Series(starts + pd.offsets.MonthBegin(1) - starts))
+    won = scope.closed[scope.closed[n.OUTCOME] == n.WON]
+
+    def estimate(part: pd.DataFrame) -> Estimate:
+        by_month = part.groupby(n.MONTH)[n.AMOUNT].sum().reindex(window.months, fill_value=0.0)
+        return replace(ratio(by_month.to_numpy("float64"), days), n=len(part))
+
+    return tabulate(measure, won, estimate)
