@@ -14,7 +14,8 @@ from salespipe.tables import COLUMNS
 from salespipe.workbook.book import Book
 from salespipe.workbook.edits import Edits, Entry, Formula, Styled
 from salespipe.workbook.headers import fold
-from salespipe.workbook.package import Package, TablePart
+from salespipe.workbook.package import Package
+from salespipe.workbook.parts import TablePart
 from salespipe.workbook.records import (
     ENTERED,
     Plain,

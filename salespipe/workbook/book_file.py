@@ -13,7 +13,8 @@ from salespipe.workbook.archive import OLE, Archive, file_bytes, is_encrypted, l
 from salespipe.workbook.encryption import NO_PASSWORD, decrypted
 from salespipe.workbook.foreign import csv_grid, foreign_grids
 from salespipe.workbook.grid import Grid, GridReader
-from salespipe.workbook.package import Package, SheetPart, TablePart
+from salespipe.workbook.package import Package
+from salespipe.workbook.parts import SheetPart, TablePart
 
 __all__ = ["CSV_ENDINGS", "BookFile", "Form", "open_book"]
 

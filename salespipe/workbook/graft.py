@@ -23,7 +23,8 @@ from salespipe.workbook.index_parts import (
     relations_part,
 )
 from salespipe.workbook.markup import Markup
-from salespipe.workbook.package import Package, SheetPart
+from salespipe.workbook.package import Package
+from salespipe.workbook.parts import SheetPart
 from salespipe.workbook.repack import repacked
 from salespipe.workbook.strings import shared_strings
 from salespipe.workbook.style_graft import StyleMap, appended_styles

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from salespipe.errors import WorkbookUnsafeError
 from salespipe.workbook.areas import Area, cell_address
 from salespipe.workbook.markup import attribute, tag_pattern
-from salespipe.workbook.package import Package, TablePart
+from salespipe.workbook.package import Package
+from salespipe.workbook.parts import TablePart
 from salespipe.workbook.sheet import Cell, SheetXml
 from salespipe.workbook.tables import Body, table_area
 

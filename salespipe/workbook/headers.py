@@ -9,7 +9,7 @@ from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from salespipe.stages import Stage
 from salespipe.workbook.grid import Cell, Grid
-from salespipe.workbook.package import TablePart
+from salespipe.workbook.parts import TablePart
 from salespipe.workbook.readings import plain_text, show
 from salespipe.workbook.schema import CALCULATED, SHEETS, Column, entered_header
 

@@ -8,7 +8,7 @@ from salespipe.workbook.archive import part_key
 from salespipe.workbook.calculation import BEFORE
 from salespipe.workbook.graft_parts import Dialect
 from salespipe.workbook.markup import Element, Markup, Splice, as_index, splice, with_attribute
-from salespipe.workbook.package import SheetState
+from salespipe.workbook.parts import SheetState
 from salespipe.workbook.style_graft import prefixed
 
 __all__ = [

@@ -7,7 +7,8 @@ from typing import Final
 
 from salespipe.errors import WorkbookUnsafeError
 from salespipe.settings import Language
-from salespipe.workbook.package import Package, TablePart
+from salespipe.workbook.package import Package
+from salespipe.workbook.parts import TablePart
 from salespipe.workbook.schema import SHEETS
 from salespipe.workbook.template.address import a1
 from salespipe.workbook.template.tables import TABLES, ToolTable

@@ -7,7 +7,8 @@ from salespipe.errors import WorkbookUnsafeError
 from salespipe.workbook.areas import cell_address, parse_cell
 from salespipe.workbook.edits import Content, Edits, Entry, Link, Styled
 from salespipe.workbook.guards import refuse_table_frame
-from salespipe.workbook.package import Package, SheetPart, TablePart
+from salespipe.workbook.package import Package
+from salespipe.workbook.parts import SheetPart, TablePart
 from salespipe.workbook.tables import Body, plan_body, table_area
 
 __all__ = ["Placed", "SheetPlan", "links_of", "planned_sheets"]

@@ -21,7 +21,7 @@ from salespipe.workbook.headers import Vocabulary, find_block, sheet_key
 from salespipe.workbook.layout import layout_notes
 from salespipe.workbook.locate import Locator
 from salespipe.workbook.notes import Note, problem_of
-from salespipe.workbook.package import SheetPart
+from salespipe.workbook.parts import SheetPart
 from salespipe.workbook.readings import show
 from salespipe.workbook.schema import DEAL_COLUMNS, SHEETS, STAGE_COLUMNS, STAMP_SHEET
 from salespipe.workbook.setup import assumed_settings, read_settings, read_stages

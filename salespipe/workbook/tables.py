@@ -6,7 +6,7 @@ from typing import Final
 from salespipe.errors import WorkbookUnsafeError
 from salespipe.workbook.areas import MAX_ROW, Area
 from salespipe.workbook.markup import Markup, Splice, splice, with_attribute
-from salespipe.workbook.package import TablePart
+from salespipe.workbook.parts import TablePart
 from salespipe.workbook.ranges import Resize
 
 __all__ = ["Body", "plan_body", "resized_table", "table_area"]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from salespipe.stages import DEFAULT_STAGES, open_stages
 from salespipe.workbook.grid import Cell, Grid
 from salespipe.workbook.headers import Vocabulary, find_block, fold, sheet_key
-from salespipe.workbook.package import TablePart
+from salespipe.workbook.parts import TablePart
 from salespipe.workbook.schema import CALCULATED, DEAL_COLUMNS, SHEETS, entered_header
 
 VOCABULARY = Vocabulary(DEAL_COLUMNS, open_stages(DEFAULT_STAGES))

@@ -5,7 +5,8 @@ import pytest
 
 from salespipe.errors import WorkbookEncryptedError, WorkbookError, WorkbookNotFoundError
 from salespipe.workbook import archive
-from salespipe.workbook.package import Package, TablePart, parse_xml
+from salespipe.workbook.package import Package
+from salespipe.workbook.parts import TablePart, parse_xml
 from tests.workbook.books import pipeline_book, with_part, without_part
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600

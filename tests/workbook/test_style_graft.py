@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salespipe.workbook.package import parse_xml
+from salespipe.workbook.parts import parse_xml
 from salespipe.workbook.style_graft import appended_styles, prefixed
 
 SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

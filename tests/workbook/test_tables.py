@@ -2,7 +2,7 @@ import pytest
 
 from salespipe.errors import WorkbookUnsafeError
 from salespipe.workbook.areas import Area
-from salespipe.workbook.package import TablePart
+from salespipe.workbook.parts import TablePart
 from salespipe.workbook.tables import plan_body, resized_table
 
 PART = (

@@ -27,12 +27,10 @@ from salespipe.workbook.template.calculated import (
     last_day,
 )
 from salespipe.workbook.template.currency import show_currency
+from salespipe.workbook.template.fields import LIST_COLUMNS, STRICT_LISTS, Field
 from salespipe.workbook.template.formats import COLOURS, Formats
 from salespipe.workbook.template.hints import hint
 from salespipe.workbook.template.inputs import (
-    LIST_COLUMNS,
-    STRICT_LISTS,
-    Field,
     extra_fields,
     last_ready_row,
     write_input_table,

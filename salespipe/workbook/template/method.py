@@ -6,14 +6,10 @@ from salespipe import names as n
 from salespipe.settings import Language, Settings
 from salespipe.stages import Stage
 from salespipe.workbook.schema import SETTINGS, SHEETS, STAGE_COLUMNS
+from salespipe.workbook.template.fields import Field, add_rule
 from salespipe.workbook.template.formats import Formats
 from salespipe.workbook.template.hints import SETTING_HINTS, STAGE_HINTS
-from salespipe.workbook.template.inputs import (
-    Field,
-    add_rule,
-    write_input_table,
-    write_value,
-)
+from salespipe.workbook.template.inputs import write_input_table, write_value
 from salespipe.workbook.template.paper import print_setup
 from salespipe.workbook.template.text import STAGE_TEXTS, phrase
 
