@@ -1,6 +1,6 @@
 """The bottleneck: the stage that costs the most expected revenue, and how much."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -70,16 +70,16 @@ def bottlenecks(scope: Scope) -> list[Row]:
         for measure, one in found.items():
             rows.append(measure.row(one, by="stage", group=half.stage.name))
             if one.value > 0:
-                costs[f"{half.stage.name}: {measure.definition}"] = one
+                costs[f"{half.stage.name}, {measure.definition}"] = one
     return [_worst(worst, costs), *rows]
 
 
 def _measures(scope: Scope) -> tuple[Measure, Measure, Measure, Measure]:
-    newer = f"entries in the newer half of {scope.window.text}"
-    both = f"{newer}, against the older half"
+    newer = f"newer half of {scope.window.text}"
+    both = f"newer against older half of {scope.window.text}"
     put_off = "expected revenue put off"
     return (
-        Measure(NAME, "the stage and the reason that cost most", "money", both, WORST),
+        Measure(NAME, "what costs most", "money", both, WORST),
         Measure(NAME, "expected revenue lost since fewer went on", "money", both, FEWER),
         Measure(NAME, f"{put_off} since stays got longer", "money", both, LONGER),
         Measure(NAME, f"{put_off} by stays beyond the typical days", "money", newer, LONGER),
@@ -151,5 +151,6 @@ def _worst(measure: Measure, costs: dict[str, Estimate]) -> Row:
     if not costs:
         return measure.row(unknown("no stage converts less or holds longer than before"))
     where = max(costs, key=lambda key: costs[key].value)
-    told = "" if costs[where].low > 0 else "; cannot be told apart from chance"
-    return measure.row(costs[where], remark=f"{where}{told}")
+    told = "" if costs[where].low > 0 else "cannot be told apart from chance"
+    named = replace(measure, definition=f"{measure.definition}: {where}")
+    return named.row(costs[where], remark=told)

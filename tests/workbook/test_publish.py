@@ -10,6 +10,7 @@ from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from python_calamine import CalamineWorkbook
 
 from salespipe.errors import WorkbookLockedError, WorkbookUnsafeError
+from salespipe.kpi import review
 from salespipe.stages import DEFAULT_STAGES
 from salespipe.workbook.publish import publish
 from salespipe.workbook.schema import SCHEMA_VERSION, SHEETS, STAMP_SHEET
@@ -109,6 +110,26 @@ def test_a_kpi_takes_its_format_from_its_unit(book, tmp_path):
         cell = sheet[table.cell(row, "value")]
         formats[sheet[table.cell(row, "unit")].value] = cell.number_format
     assert formats == {"share": "0.0%", "days": "#,##0", "USD": '"$"#,##0', "count": "#,##0"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_value_on_the_kpi_sheet_is_in_the_kpi_table(language, tmp_path, small_pipeline):
+    """Walk the sheet: each row is one of the review's, with its value, interval, n and group."""
+    kpis = review(small_pipeline)
+    book, target = tmp_path / "book.xlsx", tmp_path / "out.xlsx"
+    build_workbook(book, tables=make_tables(5), language=language, today=AS_OF)
+    publish(book, target, replace(make_results(), kpis=kpis), language=language)
+    shown = _body(target, "Kpi", SHEETS["kpi"].en if language == "en" else SHEETS["kpi"].zh)
+    assert len(shown) == len(kpis) > 300
+    shown.columns = [column.key for column in TABLES["Kpi"].columns]
+    order = ["group", "n", "value", "low", "high"]
+    walked, known = (
+        table[order].fillna({"group": ""}).sort_values(order, ignore_index=True)
+        for table in (shown.astype(dict.fromkeys(order[1:], "float64")), kpis)
+    )
+    assert walked["group"].tolist() == known["group"].tolist()
+    numbers = [table[order[1:]].astype("float64") for table in (walked, known)]
+    pd.testing.assert_frame_equal(*numbers)
 
 
 def test_to_do_links_to_the_cell_and_leaves_hints_out(book, tmp_path):
