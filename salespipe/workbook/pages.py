@@ -225,12 +225,20 @@ def kpi_page(results: Results, language: Language) -> Page:
         "win_rate_axis": phrase("win_rate_axis", language),
     }
     named = _named_stages(records(kpis), results, language, key="group")
-    rows = [_kpi(row, results.currency, language) for row in named]
+    rows = [_kpi(_staged(row, results, language), results.currency, language) for row in named]
     return Page(
         cells=cells,
         tables={"Kpi": table_rows(TABLES["Kpi"], rows)},
         blocks={"trend": trend},
     )
+
+
+def _staged(row: dict[str, Value], results: Results, language: Language) -> dict[str, Value]:
+    """Say a definition that names a stage in the language of the sheet."""
+    told = str(in_language(row["definition"], language))
+    for stage in results.stages:
+        told = told.replace(stage.name, stage_label(stage, language))
+    return {**row, "definition": told}
 
 
 def _kpi(row: dict[str, Value], currency: str, language: Language) -> dict[str, Entry]:

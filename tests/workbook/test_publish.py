@@ -118,10 +118,14 @@ def test_every_value_on_the_kpi_sheet_is_in_the_kpi_table(language, tmp_path, sm
     kpis = review(small_pipeline)
     book, target = tmp_path / "book.xlsx", tmp_path / "out.xlsx"
     build_workbook(book, tables=make_tables(5), language=language, today=AS_OF)
-    publish(book, target, replace(make_results(), kpis=kpis), language=language)
+    results = replace(make_results(), kpis=kpis, stages=small_pipeline.stages)
+    publish(book, target, results, language=language)
     shown = _body(target, "Kpi", SHEETS["kpi"].en if language == "en" else SHEETS["kpi"].zh)
     assert len(shown) == len(kpis) > 300
     shown.columns = [column.key for column in TABLES["Kpi"].columns]
+    if language == "zh":
+        labels = {stage.name: stage.name_zh for stage in small_pipeline.stages}
+        kpis = kpis.assign(group=kpis["group"].replace(labels))
     order = ["group", "n", "value", "low", "high"]
     walked, known = (
         table[order].fillna({"group": ""}).sort_values(order, ignore_index=True)
@@ -130,6 +134,8 @@ def test_every_value_on_the_kpi_sheet_is_in_the_kpi_table(language, tmp_path, sm
     assert walked["group"].tolist() == known["group"].tolist()
     numbers = [table[order[1:]].astype("float64") for table in (walked, known)]
     pd.testing.assert_frame_equal(*numbers)
+    if language == "zh":
+        assert not shown["definition"].str.contains("|".join(labels)).any()
 
 
 def test_to_do_links_to_the_cell_and_leaves_hints_out(book, tmp_path):
