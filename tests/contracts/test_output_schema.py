@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from salespipe.cli.week import followups_json
 from salespipe.followups import Followups, OwnerFiles
 from salespipe.followups.tasks import Task
 from salespipe.job import MonthlyRun
+from salespipe.kpi.agenda import Agenda
+from salespipe.kpi.coaching import ADVICE_COLUMNS
+from salespipe.kpi.evidence import NEEDS_COLUMNS
+from salespipe.kpi.scorecard import SCORECARD_COLUMNS
 from salespipe.merging import MergeReport
 from salespipe.problems import Problem
 from salespipe.results import (
@@ -173,6 +178,16 @@ def test_followups():
         "warning",
         "follow_up",
     }
+
+
+def test_tables_about_people():
+    assert tuple(keys("Scorecard rows")) == SCORECARD_COLUMNS
+    assert tuple(keys("Advice rows")) == ADVICE_COLUMNS
+    assert tuple(keys("Needs rows")) == NEEDS_COLUMNS
+    tables = {field.name for field in fields(Agenda)} - {"kind", "since"}
+    assert tables <= set(
+        re.findall(r"`(\w+)`", section("Needs rows").rpartition("sp.kpi.agenda")[2])
+    )
 
 
 def test_deals_in_python():
