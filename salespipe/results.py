@@ -8,6 +8,7 @@ import pandas as pd
 
 from salespipe.problems import Problem
 from salespipe.stages import Stage
+from salespipe.wording import Words
 
 __all__ = [
     "CARRY_ON",
@@ -17,7 +18,10 @@ __all__ = [
     "GROUP_COLUMNS",
     "HISTORY_COLUMNS",
     "KPI_COLUMNS",
+    "PAST_COLUMNS",
     "PERIOD_COLUMNS",
+    "STEP_COLUMNS",
+    "Changes",
     "Diagnostics",
     "Receipt",
     "Results",
@@ -99,6 +103,69 @@ COST_COLUMNS: Final = (
     "message",  # text: the same as a sentence
 )
 """Columns of :attr:`Results.costs`, one row per rule that touches an open deal, dearest first."""
+
+
+STEP_COLUMNS: Final = ("step", "name", "amount", "count", "which")
+"""Columns of :attr:`Changes.movements` and :attr:`Changes.bridge`: key, its name
+(:class:`salespipe.wording.Words`), money as it counts in the sum, deals, and words on them."""
+
+PAST_COLUMNS: Final = (
+    "as_of",  # datetime64: the day the forecast was made for
+    *PERIOD_COLUMNS[:4],
+    "worst",
+    "likely",
+    "best",
+    "target",
+    "p_target",
+    "actual",  # money, NaN while the period is not over
+    "inside",  # whether worst and best held it, None while the period is not over
+    "version",
+    "data_hash",
+)
+"""Columns of :attr:`Results.past`: stored forecasts beside what happened, latest first."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed since an earlier day.
+
+    Attributes
+    ----------
+    since, until : date
+        The open pipeline is compared at the ends of these days.
+    open_start, open_end : float
+        Open amounts then and now, money.
+    movements : DataFrame
+        Columns :data:`STEP_COLUMNS`, one row per movement; they add up to the difference.
+    groups : DataFrame
+        ``by`` (owner, segment or stage), ``group``, ``start``, a column per movement (money, not
+        below 0; :data:`salespipe.kpi.waterfall.MOVEMENTS` has their signs), ``end``.
+    idle : DataFrame
+        Open deals in which nothing changed: deal_id, account, deal_name, owner, stage, amount.
+    bridge : DataFrame
+        Columns :data:`STEP_COLUMNS`: how the last forecast's likely became this one's; empty
+        without two forecasts that share a month.
+    bridge_since, bridge_until : date or None
+        As-of dates of the two forecasts.
+    bridge_months : str
+        The months that both speak of, such as ``2026-11 to 2027-01``.
+    likely_before, likely_after : float
+        Money; NaN without a bridge.
+    """
+
+    since: date
+    until: date
+    open_start: float
+    open_end: float
+    movements: pd.DataFrame
+    groups: pd.DataFrame
+    idle: pd.DataFrame
+    bridge: pd.DataFrame
+    bridge_since: date | None = None
+    bridge_until: date | None = None
+    bridge_months: str = ""
+    likely_before: float = float("nan")
+    likely_after: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -190,3 +257,6 @@ class Results:
     notes: tuple[str, ...] = field(default=())
     stages: tuple[Stage, ...] = field(default=())
     company: str = ""
+    changes: Changes | None = None
+    past: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PAST_COLUMNS)))
+    record: Words | None = None

@@ -22,9 +22,6 @@ __all__ = ["kept_rows", "outfitted"]
 TITLE_LIMIT: Final = 31
 """Most characters of a sheet's name."""
 
-KEPT: Final = ("ForecastLog",)
-"""Tables whose rows are the memory of past runs: a new template takes them over."""
-
 
 def outfitted(package: Package, *, language: Language) -> Package:
     """Give a workbook that has every sheet of the tool, each as this version's template has it.
@@ -112,37 +109,37 @@ def _peoples_sheets(package: Package) -> dict[str, str]:
     return found
 
 
-def kept_rows(before: Package, after: Package) -> dict[str, list[list[Entry]]]:
-    """Give the rows that tables of an older template hand on to their successors.
+def kept_rows(package: Package, name: str) -> list[dict[str, Entry]]:
+    """Give the rows that one of the tool's tables holds, such as the memory of past runs.
 
     Parameters
     ----------
-    before, after : Package
+    package : Package
+    name : str
+        Of :data:`salespipe.workbook.template.tables.TABLES`.
 
     Returns
     -------
-    dict
-        Rows by the table's name in `after`; a column that is new has nothing in it.
+    list of dict
+        Entries by column key, dates as numbers; without rows that are empty.
     """
-    found: dict[str, list[list[Entry]]] = {}
-    for name in KEPT if after is not before else ():
-        old, new = (find_table(TABLES[name], package) for package in (before, after))
-        if old is None or new is None or before.read(old.part) == after.read(new.part):
-            continue
-        sheet = next(sheet for sheet in before.sheets if sheet.name == old.sheet)
-        area = Area.parse(old.ref)
-        if area is None:
-            continue
-        values = SheetXml(before.read(sheet.part), name=sheet.name).values(
-            area, shared_strings(before)
-        )
-        place = {header: area.left + at for at, header in enumerate(old.columns)}
-        rows: list[list[Entry]] = [
-            [
-                values.get((row, place[header])) if header in place else None
-                for header in new.columns
-            ]
-            for row in range(area.top + 1, area.bottom + 1)
-        ]
-        found[new.name] = [row for row in rows if any(entry is not None for entry in row)]
-    return found
+    table = TABLES[name]
+    part = find_table(table, package)
+    area = Area.parse(part.ref) if part else None
+    if part is None or area is None:
+        return []
+    sheet = next(sheet for sheet in package.sheets if sheet.name == part.sheet)
+    values = SheetXml(package.read(sheet.part), name=sheet.name).values(
+        area, shared_strings(package)
+    )
+    keys = {
+        column.header(language): column.key for column in table.columns for language in LANGUAGES
+    }
+    place = {
+        keys[header]: at for at, header in enumerate(part.columns, area.left) if header in keys
+    }
+    rows: list[dict[str, Entry]] = [
+        {key: values.get((row, column)) for key, column in place.items()}
+        for row in range(area.top + 1, area.bottom + 1)
+    ]
+    return [row for row in rows if any(entry is not None for entry in row.values())]

@@ -11,6 +11,7 @@ from salespipe.errors import WorkbookLockedError
 from salespipe.results import Results
 from salespipe.settings import Language
 from salespipe.workbook.edits import ChartRange, Edits, Entry, Value
+from salespipe.workbook.history_pages import changes_page, forecast_log_page
 from salespipe.workbook.outfit import kept_rows, outfitted
 from salespipe.workbook.package import Package
 from salespipe.workbook.page import Page, priced
@@ -32,7 +33,15 @@ from salespipe.workbook.todo import todo_page
 
 __all__ = ["publish", "refuse_unpublishable"]
 
-_WRITTEN: Final = ("start", "forecast", "deal_forecast", "kpi", "todo")
+_WRITTEN: Final = (
+    "start",
+    "forecast",
+    "deal_forecast",
+    "kpi",
+    "todo",
+    "changes",
+    "forecast_log",
+)
 
 
 def publish(
@@ -43,7 +52,7 @@ def publish(
     expected_digest: str | None = None,
     language: Language = "en",
 ) -> Path | None:
-    """Write a run's results into Start, Forecast, Deal forecast, KPI and To do.
+    """Write a run's results into the tool's sheets.
 
     Nothing that people fill is touched. Each sheet is written whole: rows of an earlier run that
     are no longer there are gone. The drop-downs learn the owners and segments of the run. A
@@ -81,7 +90,7 @@ def publish(
             f'"{source.name}" was saved by someone since it was read; run again on the new version.'
         )
     package = outfitted(read, language=language)
-    edits = _edits(results, _places(package), kept_rows(read, package))
+    edits = _edits(results, _places(package), kept_rows(read, "ForecastLog"))
     return write_edits(package, target, edits, digest=read.digest)
 
 
@@ -103,18 +112,18 @@ def _places(package: Package) -> Places:
     return locate(package, wanted=wanted)
 
 
-def _edits(
-    results: Results, places: Places, kept: Mapping[str, Sequence[Sequence[Entry]]]
-) -> Edits:
+def _edits(results: Results, places: Places, kept: Sequence[Mapping[str, Entry]]) -> Edits:
     pages = (
         start_page(results, places.language),
         forecast_page(results, places.language),
         deal_forecast_page(results, places.language),
         kpi_page(results, places.language),
         todo_page(results, places),
+        changes_page(results, places.language),
+        forecast_log_page(results, places.language, kept),
     )
     cells: dict[str, dict[str, Entry]] = {}
-    rows: dict[str, Sequence[Sequence[Entry]]] = {**kept}
+    rows: dict[str, Sequence[Sequence[Entry]]] = {}
     charts: list[ChartRange] = []
     for page in pages:
         for key, entry in page.cells.items():

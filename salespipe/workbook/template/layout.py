@@ -65,7 +65,7 @@ class Block:
 
 _FORECAST_CHART_DATA: Final = 44
 _KPI_CHART_DATA: Final = 13
-_CHANGES_CHART_DATA: Final = 10
+_CHANGES_CHART_DATA: Final = 39
 
 STEP_KEYS: Final = ("movement", "base", "total", "up", "down")
 """Columns behind a waterfall: what a step stands on (not drawn), and its one visible height."""

@@ -263,22 +263,35 @@ def write_changes(sheet: Sheet, *, book: Any, formats: Formats, language: Langua
     line = phrase("changes_line", language)
     sheet.write_string(2, 1, line, formats.prose("status"))
     words: dict[str, str] = {}
-    for name, heading in (("Waterfall", "waterfall"), ("ForecastBridge", "bridge")):
+    headings = {
+        "Waterfall": "waterfall",
+        "ForecastBridge": "bridge",
+        "ChangeGroups": "change_groups",
+        "IdleDeals": "idle_deals",
+    }
+    for name, heading in headings.items():
         table = TABLES[name]
-        chart = waterfall_chart(book, heading, language=language, size=(700, 310))
-        sheet.insert_chart(4, table.column, chart)
-        write_block(sheet, heading, formats=formats)
-        words |= {f"{heading}_title": "chart_empty", f"{heading}_axis": "axis_empty"}
         write_tool_table(sheet, table, formats=formats, language=language)
         sheet.write_string(
             table.row - 1, table.column, phrase(heading, language), formats.prose("heading")
         )
-    between = TABLES["ForecastBridge"].column - 1
-    sheet.set_column(between, between, _GAP)
+        if table.column:
+            sheet.set_column(table.column - 1, table.column - 1, _GAP)
+        if heading in BLOCKS:
+            chart = waterfall_chart(book, heading, language=language, size=(700, 310))
+            sheet.insert_chart(4, table.column, chart)
+            write_block(sheet, heading, formats=formats)
+            words |= {f"{heading}_title": "chart_empty", f"{heading}_axis": "axis_empty"}
+        else:
+            target = f"internal:'{sheet.get_name()}'!{a1(table.row - 1, table.column)}"
+            place = 3 if heading == "change_groups" else 5
+            sheet.write_url(3, place, target, formats.prose("link"), phrase(heading, language))
     _hide_chart_data(sheet, BLOCKS["waterfall"].column, formats=formats, language=language)
     _chart_words(sheet, words, formats=formats, language=language)
     sheet.freeze_panes(3, 0)
     print_setup(sheet, language=language, header=None)
+    sheet.set_print_scale(60)
+    sheet.set_v_pagebreaks([TABLES["ChangeGroups"].column, TABLES["IdleDeals"].column])
 
 
 def write_forecast_log(sheet: Sheet, *, formats: Formats, language: Language) -> None:

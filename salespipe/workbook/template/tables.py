@@ -153,6 +153,37 @@ _WATERFALL: Final = (
     ToolColumn("which", "Which deals", "涉及商机", "wrap", 50),
 )
 
+_CHANGE_GROUPS: Final = (
+    ToolColumn("by", "By", "维度", width=12),
+    ToolColumn("group", "Which", "对象", width=20),
+    _money("start", "Open before", "期初在谈"),
+    _money("new", "New", "新增"),
+    _money("pulled_in", "Pulled in", "提前至本期"),
+    _money("pushed_in", "Pushed in", "推迟至本期"),
+    _money("owner_in", "From another owner", "由他人转入"),
+    _money("moved_in", "Moved in", "由他处转入"),
+    _money("reopened", "Reopened", "重新打开"),
+    _money("grown", "Grown", "金额增加"),
+    _money("won", "Won", "赢单"),
+    _money("lost", "Lost", "丢单"),
+    _money("pushed_out", "Pushed out", "推迟出本期"),
+    _money("pulled_out", "Pulled out", "提前出本期"),
+    _money("owner_out", "To another owner", "转给他人"),
+    _money("moved_out", "Moved out", "转到他处"),
+    _money("shrunk", "Shrunk", "金额减少"),
+    _money("removed", "Deleted", "从表中删除"),
+    _money("end", "Open now", "期末在谈"),
+)
+
+_IDLE: Final = (
+    ToolColumn("deal_id", "Deal ID", "商机编号", width=12),
+    ToolColumn("account", "Account", "客户", width=22),
+    ToolColumn("deal_name", "Deal name", "商机名称", width=26),
+    ToolColumn("owner", "Owner", "负责人", width=16),
+    ToolColumn("stage", "Stage", "阶段", width=22),
+    _money("amount", "Amount", "金额"),
+)
+
 _LOG: Final = (
     ToolColumn("as_of", "Forecast made on", "预测日", "date", 16),
     ToolColumn("period", "Period", "期间", width=12),
@@ -227,6 +258,8 @@ TABLES: Final[dict[str, ToolTable]] = {
         ToolTable(SHEETS["todo"].table, "todo", 4, 0, _TODO),
         ToolTable("Waterfall", "changes", 21, 0, _WATERFALL, filters=False),
         ToolTable("ForecastBridge", "changes", 21, 5, _WATERFALL, filters=False),
+        ToolTable("ChangeGroups", "changes", 21, 10, _CHANGE_GROUPS),
+        ToolTable("IdleDeals", "changes", 21, 30, _IDLE),
         ToolTable(SHEETS["forecast_log"].table, "forecast_log", 4, 0, _LOG),
     )
 }

@@ -136,6 +136,23 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "Filled from the second run on: it takes two runs to see a change.",
         "从第二次运行起填写：需要两次运行才能看到变化。",
     ),
+    "change_groups": ("By owner, segment and stage", "按负责人、细分和阶段"),
+    "idle_deals": ("Open deals in which nothing changed", "没有变动的在谈商机"),
+    "changes_status": (
+        "From {since} to {until}: open pipeline from {before} to {after}.",
+        "{since} 至 {until}：在谈金额由 {before} 变为 {after}。",
+    ),
+    "bridge_status": (
+        "Forecast of {months}: likely from {before} ({since}) to {after} ({until}).",
+        "{months} 的预测：可能值由 {before}（{since}）变为 {after}（{until}）。",
+    ),
+    "open_on": ("Open pipeline on {day}", "{day} 在谈金额"),
+    "likely_on": ("Likely, forecast of {day}", "{day} 预测的可能值"),
+    "no_changes": (
+        "This is the first run that is remembered; the next one shows what changed since.",
+        "这是首次被记录的运行；下次运行将显示此后的变化。",
+    ),
+    "to": ("to", "至"),
     "waterfall": ("Open pipeline, from the last run to this one", "在谈管道：从上次运行到本次"),
     "bridge": ("Likely revenue, from the last forecast to this one", "可能收入：从上次预测到本次"),
     "log_line": (
