@@ -2,6 +2,7 @@
 
 from salespipe.kpi.agenda import agenda, feedback_items
 from salespipe.kpi.coaching import advice
+from salespipe.kpi.curves import curves
 from salespipe.kpi.evidence import needs
 from salespipe.kpi.funnel import funnel
 from salespipe.kpi.history import history
@@ -12,6 +13,7 @@ from salespipe.kpi.waterfall import waterfall
 __all__ = [
     "advice",
     "agenda",
+    "curves",
     "feedback_items",
     "funnel",
     "history",

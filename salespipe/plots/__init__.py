@@ -1,5 +1,6 @@
 """Figures and tables for reading: they take tables and draws, return a figure, compute nothing."""
 
+from salespipe.plots.curves import fates
 from salespipe.plots.deals import deal_chances
 from salespipe.plots.revenue import contributions, fan, ranges, total
 from salespipe.plots.review import compare, forest, funnel, problem_counts, trend
@@ -10,6 +11,7 @@ __all__ = [
     "contributions",
     "deal_chances",
     "fan",
+    "fates",
     "forest",
     "funnel",
     "problem_counts",
