@@ -15,8 +15,8 @@ from salespipe.workbook.template.text import phrase
 
 __all__ = ["todo_page"]
 
-_COSTS: Final = 3
-"""Rules whose cost stands above the list."""
+_COSTS: Final = 2
+"""Rules whose cost stands above the list: as many as are no wider than it."""
 _FOLLOW_UP: Final = "follow_up"
 _KINDS: Final = ("error", "warning", _FOLLOW_UP)
 
