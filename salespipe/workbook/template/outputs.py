@@ -244,8 +244,11 @@ def _print_wide(sheet: Sheet, second: int) -> None:
 def write_todo(sheet: Sheet, *, formats: Formats, language: Language) -> None:
     """Write the To do sheet; errors and warnings are told apart by colour and by word."""
     _open(sheet, "todo", formats=formats, language=language, tall=True)
-    sheet.write_blank(CELLS["todo_costs"].cell, None, formats.prose("status"))
     table = TABLES["ToDo"]
+    # As wide as the table: a longer line would make the printed page as wide as itself.
+    costs, last = int(CELLS["todo_costs"].cell.lstrip("A")) - 1, len(table.columns) - 1
+    sheet.merge_range(costs, 0, costs, last, "", formats.prose("plain"))
+    sheet.set_row(costs, _TWO_LINES)
     write_tool_table(sheet, table, formats=formats, language=language)
     place = [column.key for column in table.columns].index("severity")
     for key, colour in (("error", "alarm"), ("warning", "warn"), ("follow_up", "note")):
