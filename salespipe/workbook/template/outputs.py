@@ -293,7 +293,7 @@ def write_changes(sheet: Sheet, *, book: Any, formats: Formats, language: Langua
     _chart_words(sheet, words, formats=formats, language=language)
     sheet.freeze_panes(3, 0)
     print_setup(sheet, language=language, header=None)
-    sheet.set_print_scale(60)
+    sheet.set_print_scale(48)
     sheet.set_v_pagebreaks([TABLES["ChangeGroups"].column, TABLES["IdleDeals"].column])
 
 
