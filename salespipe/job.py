@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +14,13 @@ from salespipe import __version__, kpi
 from salespipe import names as n
 from salespipe.checks import check, cost_table, forecast_stakes, remind, stage_stakes, with_costs
 from salespipe.errors import ProblemsError, SalespipeError
+from salespipe.forecast_log import append_forecast, read_forecasts
 from salespipe.inference import workers
+from salespipe.memory import bridged, changes_since, past_forecasts, record_words
 from salespipe.pipeline import Pipeline
 from salespipe.problems import Problem
 from salespipe.results import Receipt, Results
+from salespipe.snapshot import take_snapshot
 from salespipe.tables import Tables
 from salespipe.workbook.publish import publish, refuse_unpublishable
 from salespipe.workbook.read import Book, read_workbook
@@ -207,7 +210,35 @@ def write_forecast(
         reminders=remind(book.tables, as_of=day, locator=book.locator),
     )
     target = Path(output) if output else book.path
-    return publish(book.path, target, results, expected_digest=book.digest, language=book.language)
+    return _publish(book, forecast, results, target)
+
+
+def _publish(book: Book, forecast: "Forecast", results: Results, target: Path) -> Path | None:
+    """Write what there is to say, and remember it where the workbook itself is written.
+
+    A run that writes elsewhere leaves no trace beside the workbook: it may be a trial, and the
+    folder may be another's.
+    """
+    from salespipe.simulation.record import record  # noqa: PLC0415 (after the models it is there)
+
+    tables, pipeline = book.tables, forecast.fit.pipeline
+    here = record(forecast)
+    log, _ = read_forecasts(book.path)
+    log = pd.concat([log[log["as_of"] < pipeline.day], here], ignore_index=True)
+    changes = changes_since(tables, pipeline, log)
+    results = replace(
+        results,
+        changes=bridged(changes, log, tables, pipeline),
+        past=past_forecasts(log, pipeline),
+        record=record_words(log, pipeline),
+    )
+    backup = publish(
+        book.path, target, results, expected_digest=book.digest, language=book.language
+    )
+    if target.resolve() == book.path.resolve():
+        take_snapshot(book.path, tables, as_of=pipeline.as_of)
+        append_forecast(book.path, here)
+    return backup
 
 
 def run_month(
@@ -267,9 +298,7 @@ def run_month(
         )
     with clock.step("write"):
         tell("Writing the workbook")
-        backup = publish(
-            book.path, target, results, expected_digest=book.digest, language=book.language
-        )
+        backup = _publish(book, made, results, target)
     return MonthlyRun(made, results, target, backup, clock.seconds)
 
 

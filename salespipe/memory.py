@@ -2,7 +2,7 @@
 """What a workbook remembers: what changed since the last snapshot, and what became of forecasts."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import pandas as pd
@@ -20,7 +20,7 @@ from salespipe.results import PAST_COLUMNS, STEP_COLUMNS, Changes
 from salespipe.tables import Tables
 from salespipe.wording import Words
 
-__all__ = ["bridged", "changes_since", "last_snapshot", "past_forecasts", "record_words"]
+__all__ = ["bridged", "changes_since", "last_look", "past_forecasts", "record_words"]
 
 GROUPED: Final = (n.OWNER, n.SEGMENT, n.STAGE)
 
@@ -51,12 +51,31 @@ _RECORD: Final[dict[str, Words]] = {
 }  # fmt: skip
 
 
-def last_snapshot(tables: Tables, *, before: date) -> date | None:
-    """Give the day of the last snapshot before a day."""
-    return max((day for day in tables.snapshots if day < before), default=None)
+def last_look(tables: Tables, log: pd.DataFrame, *, before: date) -> date | None:
+    """Give the day before a day with which it is compared.
+
+    That of the last snapshot or forecast; where there was none, the end of the month before, if
+    the change log was imported and reaches back so far. None where nothing is known.
+
+    Parameters
+    ----------
+    tables : Tables
+    log : DataFrame
+        Forecasts that were kept.
+    before : date
+    """
+    days: list[date] = [*tables.snapshots, *(day.date() for day in log["as_of"].unique())]
+    past = [day for day in days if day < before]
+    if past:
+        return max(past)
+    end = before.replace(day=1) - timedelta(days=1)
+    known = bool((tables.changes[n.CHANGED_ON] <= pd.Timestamp(end)).any())
+    return end if known else None
 
 
-def changes_since(tables: Tables, last: Pipeline, *, since: date | None = None) -> Changes | None:
+def changes_since(
+    tables: Tables, last: Pipeline, log: pd.DataFrame, *, since: date | None = None
+) -> Changes | None:
     """Tell how the open pipeline changed since a day.
 
     Parameters
@@ -65,15 +84,17 @@ def changes_since(tables: Tables, last: Pipeline, *, since: date | None = None) 
         With the change log.
     last : Pipeline
         As of now.
+    log : DataFrame
+        Forecasts that were kept.
     since : date, optional
-        By default the last snapshot; None is given where there is none.
+        By default see :func:`last_look`; None is given where that knows of none.
 
     Raises
     ------
     AsOfError
         The day is not before that of `last`, or no deal was known then.
     """
-    day = since or last_snapshot(tables, before=last.as_of)
+    day = since or last_look(tables, log, before=last.as_of)
     if day is None:
         return None
     if day >= last.as_of:
@@ -109,27 +130,28 @@ def _groups(first: Pipeline, last: Pipeline, by: str) -> pd.DataFrame:
 
 
 def bridged(
-    changes: Changes | None, log: pd.DataFrame, here: pd.DataFrame, tables: Tables, last: Pipeline
+    changes: Changes | None, log: pd.DataFrame, tables: Tables, last: Pipeline
 ) -> Changes | None:
-    """Add the bridge from the last forecast before a day to the one of that day.
+    """Add the bridge from the forecast before the last to the last one up to a day.
 
     Parameters
     ----------
     changes : Changes or None
     log : DataFrame
-        Forecasts kept so far (:data:`salespipe.forecast_log.LOG_COLUMNS`).
-    here : DataFrame
-        The forecast of the day, in the same form.
+        Forecasts that were kept (:data:`salespipe.forecast_log.LOG_COLUMNS`).
     tables : Tables
     last : Pipeline
-        As of the day of `here`.
+        As of now.
     """
+    here = latest(log, before=last.day + pd.Timedelta(days=1))
     if changes is None or here.empty:
         return changes
-    then = latest(log, before=here["as_of"].iloc[0])
+    day = here["as_of"].iloc[0]
+    then = latest(log, before=day)
     if then.empty or then["currency"].iloc[0] != here["currency"].iloc[0]:
         return changes
     first = build_pipeline(tables, as_of=then["as_of"].iloc[0].date())
+    last = last if day == last.day else build_pipeline(tables, as_of=day.date())
     made = bridge(then, here, first, last)
     if made is None:
         return changes

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from salespipe import __version__
-from salespipe.cli import books, month, week
+from salespipe.cli import books, memory, month, week
 from salespipe.cli.shell import app, console, notices
 from salespipe.errors import SalespipeError
 
-__all__ = ["app", "books", "main", "month", "week"]
+__all__ = ["app", "books", "main", "memory", "month", "week"]
 
 
 def main() -> None:
