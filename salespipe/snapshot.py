@@ -5,6 +5,7 @@ that is no longer there each give rows, dated by the sheet where it says when (t
 closing day) and by the snapshot where it does not.
 """
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ from salespipe.pipeline import build_pipeline, moved_on
 from salespipe.recall import STATE, last_states
 from salespipe.tables import COLUMNS, Tables, among, conform, look_up
 
-__all__ = ["TRACKED", "observe", "take_snapshot"]
+__all__ = ["TRACKED", "observe", "take_snapshot", "with_snapshot"]
 
 TRACKED: Final = (
     n.STAGE,
@@ -59,11 +60,30 @@ def take_snapshot(workbook: Path, tables: Tables, *, as_of: date) -> Path | None
     SalespipeError
         No deal is known on that day, or the log cannot be written.
     """
-    days = tables.changes[n.CHANGED_ON]
-    later = bool((days >= pd.Timestamp(as_of) + pd.Timedelta(days=1)).any())
-    if later or (tables.snapshots and as_of < tables.snapshots[-1]):
+    if _outdated(tables, as_of):
         return None
     return append_snapshot(workbook, observe(tables, as_of=as_of), as_of=as_of)
+
+
+def with_snapshot(tables: Tables, *, as_of: date) -> Tables:
+    """Give the tables as they would be read after a snapshot: what the past is looked at from.
+
+    Until the log has seen today's sheet, what the sheet shows of a deal stands for the day of the
+    last snapshot as well.
+    """
+    if _outdated(tables, as_of):
+        return tables
+    seen = observe(tables, as_of=as_of)
+    changes = pd.concat([tables.changes[_COLUMNS], seen] if len(tables.changes) else [seen])
+    changes = changes.sort_values(n.CHANGED_ON, kind="stable", ignore_index=True)
+    snapshots = tuple(sorted({*tables.snapshots, as_of}))
+    return replace(tables, changes=conform("changes", changes), snapshots=snapshots)
+
+
+def _outdated(tables: Tables, as_of: date) -> bool:
+    """Tell whether the log has seen later days already."""
+    later = tables.changes[n.CHANGED_ON] >= pd.Timestamp(as_of) + pd.Timedelta(days=1)
+    return bool(later.any()) or bool(tables.snapshots and as_of < tables.snapshots[-1])
 
 
 def observe(tables: Tables, *, as_of: date) -> pd.DataFrame:

@@ -20,7 +20,8 @@ from salespipe.workbook.read import read_workbook
 
 ODD = Path(__file__).parents[2] / "shared" / "xlsx" / "odd"
 READERS = ("check", "kpi", "run", "backtest")
-COMMANDS = ("demo", "new", "import", "merge", "split", *READERS, "followups")
+MEMORY = ("snapshot", "changes")
+COMMANDS = ("demo", "new", "import", "merge", "split", *MEMORY, *READERS, "followups")
 
 HEADERS = ("Deal ID", "Account", "Owner", "Stage", "Amount", "Created", "Closed")
 GOOD = ("D-1", "Acme", "Ann", "Qualification", 100, date(2026, 1, 5), None)

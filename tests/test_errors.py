@@ -17,6 +17,7 @@ LEAVES = {
     errors.RateMissingError: ValueError,
     errors.SettingsError: ValueError,
     errors.ImportMapError: ValueError,
+    errors.TemplateError: ValueError,
     errors.LedgerError: ValueError,
     errors.ConvergenceError: RuntimeError,
 }

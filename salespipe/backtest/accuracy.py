@@ -35,7 +35,7 @@ class Verdict:
     ----------
     n, hits : int
     least, most : int
-        Hits that honest ranges show with 95 %.
+        Hits that honest ranges show with 90 %.
     word : {"none", "few", "well", "narrow", "wide"}
         Nothing to score; too few to say more than the counts; well calibrated; too narrow; too
         wide.
@@ -152,14 +152,16 @@ def summarise_scores(scored: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdict(scored: pd.DataFrame) -> Verdict:
-    """Say what the months that the product forecast for the whole allow to say of its ranges."""
-    own = scored[
-        (scored["method"] == OWN) & (scored["by"] == "total") & (scored["kind"] == "month")
-    ]
+    """Say what the months forecast for the whole, one ahead, allow to say of the ranges.
+
+    Only those: a month that was forecast from further away as well would count twice.
+    """
+    one_ahead = (scored["kind"] == "month") & (scored["horizon"] == 1)
+    own = scored[one_ahead & (scored["method"] == OWN) & (scored["by"] == "total")]
     count, hits = len(own), int(own["inside_80"].sum())
     if not count:
         return Verdict(0, 0, 0, 0, "none")
-    low, high = (round(share * count) for share in binomial_band(count, 80))
+    low, high = (round(share * count) for share in binomial_band(count, 80, prob=0.9))
     if hits < low:
         word = "narrow"
     elif count < ENOUGH:

@@ -12,7 +12,7 @@ from salespipe.wording import Words
 
 __all__ = ["MOVEMENT_NAMES", "PART_NAMES", "explain", "which"]
 
-NAMED: Final = 5
+NAMED: Final = 3
 """Deals that a sentence names; the change log has all."""
 
 MOVEMENT_NAMES: Final[dict[str, Words]] = {

@@ -125,12 +125,16 @@ def _floating(rows: Iterable[Mapping[str, Entry]]) -> list[list[Value]]:
 
 def _groups(changes: Changes, results: Results, language: Language) -> list[dict[str, Entry]]:
     labels = {stage.name: stage_label(stage, language) for stage in results.stages}
+    # A deal that came and closed in between was in no stage at either end.
+    labels |= dict.fromkeys((n.WON, n.LOST), phrase("closed_meanwhile", language))
     none = phrase("none", language)
     rows: list[dict[str, Entry]] = []
     for row in records(changes.groups):
         group = none if row["group"] in {n.UNKNOWN, None} else row["group"]
         named = labels.get(str(group), group) if row["by"] == n.STAGE else group
-        rows.append({**row, "by": phrase(f"by_kpi_{row['by']}", language), "group": named})
+        shown = {key: value or None for key, value in row.items() if key not in ("start", "end")}
+        by = phrase(f"by_kpi_{row['by']}", language)
+        rows.append({**row, **shown, "by": by, "group": named})
     return rows
 
 

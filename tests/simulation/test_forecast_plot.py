@@ -49,6 +49,7 @@ def forecast() -> Forecast:
         new=_revenue(exposure, rng),
         views=Views(np.zeros((DRAWS, 3)), None, np.ones(3)),
         deals=deals.assign(amount=10.0, p_won=0.5, p_won_by_end=0.4, expected_value=5.0),
+        deal_months=pd.DataFrame(),
         notes=(),
     )
 

@@ -84,7 +84,7 @@ def _open(
     if tall:
         # Not every program fits row heights to wrapped text when it opens a file.
         sheet.set_default_row(_TWO_LINES)
-        for row in range(1, TABLES[SHEETS[key].table].row):
+        for row in range(1, min(table.row for table in TABLES.values() if table.sheet == key)):
             sheet.set_row(row, _LINE)
     sheet.write_string(0, 0, SHEETS[key].title(language), formats.prose("title"))
     status = phrase(empty, language).format(book=phrase("book", language))
@@ -262,7 +262,7 @@ def write_todo(sheet: Sheet, *, formats: Formats, language: Language) -> None:
 
 def write_changes(sheet: Sheet, *, book: Any, formats: Formats, language: Language) -> None:  # noqa: ANN401
     """Write the Changes sheet: the waterfall and, beside it, the forecast bridge."""
-    _open(sheet, "changes", formats=formats, language=language, empty="changes_empty")
+    _open(sheet, "changes", formats=formats, language=language, empty="changes_empty", tall=True)
     line = phrase("changes_line", language)
     sheet.write_string(2, 1, line, formats.prose("status"))
     words: dict[str, str] = {}

@@ -150,7 +150,7 @@ _WATERFALL: Final = (
     ToolColumn("movement", "Movement", "变动", width=26),
     _money("amount", "Amount", "金额", 16),
     ToolColumn("count", "Deals", "商机数", "count", 8),
-    ToolColumn("which", "Which deals", "涉及商机", "wrap", 50),
+    ToolColumn("which", "Which deals", "涉及商机", "wrap", 95),
 )
 
 _CHANGE_GROUPS: Final = (
@@ -160,7 +160,7 @@ _CHANGE_GROUPS: Final = (
     _money("new", "New", "新增"),
     _money("pulled_in", "Pulled in", "提前至本期"),
     _money("pushed_in", "Pushed in", "推迟至本期"),
-    _money("owner_in", "From another owner", "由他人转入"),
+    _money("owner_in", "From another owner", "由他人转入", 15),
     _money("moved_in", "Moved in", "由他处转入"),
     _money("reopened", "Reopened", "重新打开"),
     _money("grown", "Grown", "金额增加"),
@@ -168,7 +168,7 @@ _CHANGE_GROUPS: Final = (
     _money("lost", "Lost", "丢单"),
     _money("pushed_out", "Pushed out", "推迟出本期"),
     _money("pulled_out", "Pulled out", "提前出本期"),
-    _money("owner_out", "To another owner", "转给他人"),
+    _money("owner_out", "To another owner", "转给他人", 15),
     _money("moved_out", "Moved out", "转到他处"),
     _money("shrunk", "Shrunk", "金额减少"),
     _money("removed", "Deleted", "从表中删除"),

@@ -148,6 +148,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "open_on": ("Open pipeline on {day}", "{day} 在谈金额"),
     "likely_on": ("Likely, forecast of {day}", "{day} 预测的可能值"),
+    "closed_meanwhile": ("Came and closed in between", "期间新增并关闭"),
     "no_changes": (
         "This is the first run that is remembered; the next one shows what changed since.",
         "这是首次被记录的运行；下次运行将显示此后的变化。",
