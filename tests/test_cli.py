@@ -439,3 +439,30 @@ def ladder_only(monkeypatch):
         return backtest(tables, methods=dict(LADDER), **asked)
 
     monkeypatch.setattr("salespipe.backtest.run.backtest", only)
+
+
+# -- Memory --------------------------------------------------------------------------------------
+
+
+def test_changes_tells_what_moved_since_a_snapshot(deals_book, shell):
+    path = deals_book(GOOD, ("D-2", *GOOD[1:]))
+    assert shell("snapshot", path, "--as-of", "2026-01-31", "--json").status == 0
+    deals_book((*GOOD[:4], 130, *GOOD[5:]))
+    said = shell("changes", path, "--as-of", "2026-02-28", "--json")
+    told = one_object(said)
+    amounts = {row["name"]: row["amount"] for row in told["waterfall"]}
+    assert (told["since"], told["open_start"], told["open_end"]) == ("2026-01-31", 200.0, 130.0)
+    assert {name: amount for name, amount in amounts.items() if amount} == {
+        "grown": 30.0,
+        "removed": -100.0,
+    }
+    assert told["forecast_bridge"]["parts"] == []
+    shown = shell("changes", path, "--as-of", "2026-02-28")
+    assert "Deleted from the sheet" in shown.out
+
+
+def test_without_a_snapshot_changes_says_what_to_do(deals_book, shell):
+    said = shell("changes", deals_book(GOOD), "--as-of", "2026-02-28")
+    assert said.status == 1
+    assert "No snapshot of" in said.err
+    assert "salespipe snapshot" in said.err
