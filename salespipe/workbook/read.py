@@ -1,7 +1,7 @@
 """Reading a workbook: its tables, what is wrong in it, and where everything stands."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from salespipe.problems import Problem
 
 __all__ = ["Book", "read_workbook"]
+
+SHOWN_HEADERS: Final = 30
+"""Headers that a message lists."""
+
+HEADER_WIDTH: Final = 40
+"""Characters of a header that a message shows."""
 
 
 def read_workbook(path: str | Path, *, password: str = "", empty: bool = False) -> Book:
@@ -275,6 +281,13 @@ _PLAIN = ("accounts", "contacts", "activities", "targets", "market", "rates", "f
 """Tables that stand on their sheets as they are."""
 
 
+def _listed(headers: list[str]) -> str:
+    """List headers so that a sentence stays one: a cell may hold 32,767 characters."""
+    rest = len(headers) - SHOWN_HEADERS
+    shown = [h if len(h) <= HEADER_WIDTH else f"{h[:HEADER_WIDTH]}…" for h in headers]
+    return ", ".join(shown[:SHOWN_HEADERS]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def _whole(source: Source, vocabulary: Vocabulary) -> Source:
     """Give a source that has all it needs.
 
@@ -285,7 +298,7 @@ def _whole(source: Source, vocabulary: Vocabulary) -> Source:
     """
     missing = [f'"{column.en}" ({column.zh})' for column in source.block.missing(vocabulary)]
     if missing:
-        headers = ", ".join(header for header in source.block.headers.values() if header)
+        headers = _listed([header for header in source.block.headers.values() if header])
         raise MissingColumnError(
             f'The sheet "{source.grid.title}" has no column {", ".join(missing)} among its headers '
             f"in row {source.block.header_row} ({headers}); add "
