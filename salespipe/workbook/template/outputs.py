@@ -294,7 +294,8 @@ def write_changes(sheet: Sheet, *, book: Any, formats: Formats, language: Langua
     sheet.freeze_panes(3, 0)
     print_setup(sheet, language=language, header=None)
     sheet.set_print_scale(48)
-    sheet.set_v_pagebreaks([TABLES["ChangeGroups"].column, TABLES["IdleDeals"].column])
+    beside = ("ForecastBridge", "ChangeGroups", "IdleDeals")
+    sheet.set_v_pagebreaks([TABLES[name].column for name in beside])
 
 
 def write_forecast_log(sheet: Sheet, *, formats: Formats, language: Language) -> None:
