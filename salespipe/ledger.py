@@ -23,7 +23,6 @@ __all__ = [
     "append_changes",
     "append_snapshot",
     "ledger_path",
-    "read_changes",
     "read_ledger",
 ]
 
@@ -65,17 +64,6 @@ def read_ledger(workbook: Path) -> Ledger:
         The folder cannot be read at all.
     """
     return _ledger(read_shelf(ledger_path(workbook), schema=SCHEMA))
-
-
-def read_changes(workbook: Path) -> pd.DataFrame:
-    """Read what the change log says, without its faults.
-
-    Raises
-    ------
-    LedgerError
-        The folder cannot be read at all.
-    """
-    return read_ledger(workbook).changes
 
 
 def append_changes(workbook: Path, changes: pd.DataFrame) -> Path | None:

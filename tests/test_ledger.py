@@ -12,7 +12,6 @@ from salespipe.ledger import (
     append_changes,
     append_snapshot,
     ledger_path,
-    read_changes,
     read_ledger,
 )
 from salespipe.parts import Fault
@@ -35,7 +34,7 @@ def book(tmp_path):
 
 
 def seen(book):
-    return read_changes(book)["stage"].tolist()
+    return read_ledger(book).changes["stage"].tolist()
 
 
 def test_the_log_lies_beside_the_workbook(book):
@@ -43,7 +42,7 @@ def test_the_log_lies_beside_the_workbook(book):
 
 
 def test_no_log_is_an_empty_table(book):
-    pd.testing.assert_frame_equal(read_changes(book), empty("changes"))
+    pd.testing.assert_frame_equal(read_ledger(book).changes, empty("changes"))
     assert append_changes(book, empty("changes")) is None
     assert not ledger_path(book).exists()
 
@@ -54,7 +53,7 @@ def test_what_is_written_comes_back_whole(book):
     assert part is not None
     assert part.parent == ledger_path(book)
     pd.testing.assert_frame_equal(
-        read_changes(book), changes[list(COLUMNS["changes"])], check_index_type=False
+        read_ledger(book).changes, changes[list(COLUMNS["changes"])], check_index_type=False
     )
     assert {path.name for path in ledger_path(book).iterdir()} == {part.name, ".lock"}
 
@@ -106,7 +105,7 @@ def test_each_day_ends_as_last_observed(tmp_path_factory, batches):
         append_changes(book, log(*batch))
         assert append_changes(book, log(*batch)) is None
         state |= {(deal, day): (stage, amount) for deal, day, stage, amount in batch}
-    last = read_changes(book).drop_duplicates(["deal_id", "changed_on"], keep="last")
+    last = read_ledger(book).changes.drop_duplicates(["deal_id", "changed_on"], keep="last")
     found = {
         (row.deal_id, f"{row.changed_on:%Y-%m-%d}"): (
             None if pd.isna(row.stage) else row.stage,

@@ -175,14 +175,8 @@ _CHANGE_GROUPS: Final = (
     _money("end", "Open now", "期末在谈"),
 )
 
-_IDLE: Final = (
-    ToolColumn("deal_id", "Deal ID", "商机编号", width=12),
-    ToolColumn("account", "Account", "客户", width=22),
-    ToolColumn("deal_name", "Deal name", "商机名称", width=26),
-    ToolColumn("owner", "Owner", "负责人", width=16),
-    ToolColumn("stage", "Stage", "阶段", width=22),
-    _money("amount", "Amount", "金额"),
-)
+_IDLE: Final = _DEALS[:6]
+"""What a deal is called, who has it, where it stands, and its amount."""
 
 _LOG: Final = (
     ToolColumn("as_of", "Forecast made on", "预测日", "date", 16),
