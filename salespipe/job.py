@@ -20,7 +20,7 @@ from salespipe.memory import bridged, changes_since, past_forecasts, record_word
 from salespipe.pipeline import Pipeline
 from salespipe.problems import Problem
 from salespipe.results import Receipt, Results
-from salespipe.snapshot import take_snapshot
+from salespipe.snapshot import take_snapshot, with_snapshot
 from salespipe.tables import Tables
 from salespipe.workbook.publish import publish, refuse_unpublishable
 from salespipe.workbook.read import Book, read_workbook
@@ -221,7 +221,8 @@ def _publish(book: Book, forecast: "Forecast", results: Results, target: Path) -
     """
     from salespipe.simulation.record import record  # noqa: PLC0415 (after the models it is there)
 
-    tables, pipeline = book.tables, forecast.fit.pipeline
+    pipeline = forecast.fit.pipeline
+    tables = with_snapshot(book.tables, as_of=pipeline.as_of)
     here = record(forecast)
     log, _ = read_forecasts(book.path)
     log = pd.concat([log[log["as_of"] < pipeline.day], here], ignore_index=True)
@@ -236,7 +237,7 @@ def _publish(book: Book, forecast: "Forecast", results: Results, target: Path) -
         book.path, target, results, expected_digest=book.digest, language=book.language
     )
     if target.resolve() == book.path.resolve():
-        take_snapshot(book.path, tables, as_of=pipeline.as_of)
+        take_snapshot(book.path, book.tables, as_of=pipeline.as_of)
         append_forecast(book.path, here)
     return backup
 

@@ -17,7 +17,6 @@ from salespipe.kpi.waterfall import MOVEMENTS, waterfall
 from salespipe.periods import month
 from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.results import PAST_COLUMNS, STEP_COLUMNS, Changes
-from salespipe.snapshot import with_snapshot
 from salespipe.tables import Tables
 from salespipe.wording import Words
 
@@ -82,7 +81,7 @@ def changes_since(
     Parameters
     ----------
     tables : Tables
-        With the change log.
+        As after a snapshot of now (:func:`salespipe.snapshot.with_snapshot`).
     last : Pipeline
         As of now.
     log : DataFrame
@@ -102,7 +101,7 @@ def changes_since(
         raise AsOfError(
             f"Nothing can have changed since {day} as of {last.as_of}; give an earlier day."
         )
-    first = build_pipeline(with_snapshot(tables, as_of=last.as_of), as_of=day)
+    first = build_pipeline(tables, as_of=day)
     whole = waterfall(first, last)
     rows = []
     for movement, sign in MOVEMENTS.items():
@@ -141,6 +140,7 @@ def bridged(
     log : DataFrame
         Forecasts that were kept (:data:`salespipe.forecast_log.LOG_COLUMNS`).
     tables : Tables
+        As after a snapshot of now (:func:`salespipe.snapshot.with_snapshot`).
     last : Pipeline
         As of now.
     """
@@ -151,7 +151,6 @@ def bridged(
     then = latest(log, before=day)
     if then.empty or then["currency"].iloc[0] != here["currency"].iloc[0]:
         return changes
-    tables = with_snapshot(tables, as_of=last.as_of)
     first = build_pipeline(tables, as_of=then["as_of"].iloc[0].date())
     last = last if day == last.day else build_pipeline(tables, as_of=day.date())
     made = bridge(then, here, first, last)

@@ -11,7 +11,7 @@ from salespipe.kpi.waterfall import MOVEMENTS
 from salespipe.ledger import read_ledger
 from salespipe.memory import bridged, changes_since, last_look, past_forecasts, record_words
 from salespipe.pipeline import build_pipeline
-from salespipe.snapshot import take_snapshot
+from salespipe.snapshot import take_snapshot, with_snapshot
 from tests.kpi.test_bridge import APR, FEB, MAR, forecast
 from tests.test_snapshot import DEAL, FIRST, SECOND, sheet
 
@@ -26,7 +26,8 @@ def tables(tmp_path):
     won = DEAL | {n.STAGE: n.WON, n.CLOSED_ON: pd.Timestamp("2026-02-10"), n.AMOUNT: 130.0}
     now = sheet(won, DEAL | {n.DEAL_ID: "c"}, DEAL | {n.DEAL_ID: "d", n.AMOUNT: 90.0})
     ledger = read_ledger(book)
-    return replace(now, changes=ledger.changes, snapshots=ledger.snapshots)
+    now = replace(now, changes=ledger.changes, snapshots=ledger.snapshots)
+    return with_snapshot(now, as_of=SECOND)
 
 
 def test_what_changed_since_the_last_snapshot(tables):

@@ -22,7 +22,7 @@ from salespipe.memory import bridged, changes_since
 from salespipe.periods import parse_date
 from salespipe.results import Changes
 from salespipe.screen import money
-from salespipe.snapshot import take_snapshot
+from salespipe.snapshot import take_snapshot, with_snapshot
 from salespipe.workbook.read import read_workbook
 
 __all__ = ["changes", "snapshot"]
@@ -67,8 +67,9 @@ def changes(
         tell("Comparing")
         log, _ = read_forecasts(path)
         start = parse_date(since) if since else None
-        made = changes_since(book.tables, pipeline, log, since=start)
-        made = bridged(made, log, book.tables, pipeline)
+        tables = with_snapshot(book.tables, as_of=day)
+        made = changes_since(tables, pipeline, log, since=start)
+        made = bridged(made, log, tables, pipeline)
     if made is None:
         raise AsOfError(
             f'No snapshot of "{path.name}" was taken before {day}; run `salespipe run` or '
