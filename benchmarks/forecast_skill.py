@@ -9,7 +9,6 @@ into docs/benchmarks.md, section "Forecast skill".
 
 import argparse
 import os
-import re
 import sys
 import time
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
+from page import ROOT, write_section
 
 from salespipe import __version__
 from salespipe.backtest.ladder import ladder
@@ -24,8 +24,6 @@ from salespipe.backtest.product import Product
 from salespipe.backtest.run import Backtest, backtest
 from salespipe.sources import read_export, read_map
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "benchmarks.md"
 TITLE = "## Forecast skill"
 MONTHS = 3
 
@@ -97,13 +95,6 @@ def table(case: Case, made: Backtest, seconds: float) -> str:
     return "\n".join(lines)
 
 
-def write(text: str) -> None:
-    """Put the section into the page in place of the one that is there."""
-    page = PAGE.read_text("utf-8") if PAGE.exists() else "# Benchmarks\n"
-    others = re.sub(rf"{TITLE}\n.*?(?=^## |\Z)", "", page, flags=re.DOTALL | re.MULTILINE)
-    PAGE.write_text(f"{others.rstrip()}\n\n{TITLE}\n\n{text}\n", "utf-8")
-
-
 def main() -> None:
     """Measure and print, or write."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -131,7 +122,7 @@ def main() -> None:
     text = "\n\n".join([head, *parts])
     print(text)
     if asked.write:
-        write(text)
+        write_section(TITLE, text)
 
 
 if __name__ == "__main__":

@@ -210,11 +210,16 @@ def write_forecast(
         reminders=remind(book.tables, as_of=day, locator=book.locator),
     )
     target = Path(output) if output else book.path
-    return _publish(book, forecast, results, target)
+    backup, _ = _publish(book, forecast, results, target)
+    return backup
 
 
-def _publish(book: Book, forecast: "Forecast", results: Results, target: Path) -> Path | None:
+def _publish(
+    book: Book, forecast: "Forecast", results: Results, target: Path
+) -> tuple[Path | None, Results]:
     """Write what there is to say, and remember it where the workbook itself is written.
+
+    The backup and all that was written are given back.
 
     A run that writes elsewhere leaves no trace beside the workbook: it may be a trial, and the
     folder may be another's.
@@ -239,7 +244,7 @@ def _publish(book: Book, forecast: "Forecast", results: Results, target: Path) -
     if target.resolve() == book.path.resolve():
         take_snapshot(book.path, book.tables, as_of=pipeline.as_of)
         append_forecast(book.path, here)
-    return backup
+    return backup, results
 
 
 def run_month(
@@ -299,7 +304,7 @@ def run_month(
         )
     with clock.step("write"):
         tell("Writing the workbook")
-        backup = _publish(book, made, results, target)
+        backup, results = _publish(book, made, results, target)
     return MonthlyRun(made, results, target, backup, clock.seconds)
 
 
