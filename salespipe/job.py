@@ -16,7 +16,7 @@ from salespipe.checks import check, cost_table, forecast_stakes, remind, stage_s
 from salespipe.errors import ProblemsError, SalespipeError
 from salespipe.forecast_log import append_forecast, read_forecasts
 from salespipe.inference import workers
-from salespipe.memory import bridged, changes_since, past_forecasts, record_words
+from salespipe.memory import bridged, changes_since, past_forecasts, record_words, scores
 from salespipe.pipeline import Pipeline
 from salespipe.problems import Problem
 from salespipe.results import Receipt, Results
@@ -237,6 +237,7 @@ def _publish(
         changes=bridged(changes, log, tables, pipeline),
         past=past_forecasts(log, pipeline),
         record=record_words(log, pipeline),
+        scores=scores(log, pipeline),
     )
     backup = publish(
         book.path, target, results, expected_digest=book.digest, language=book.language

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.backtest.accuracy import Verdict, actuals, score, verdict
+from salespipe.backtest.accuracy import Verdict, actuals, score, summarise_scores, verdict
 from salespipe.errors import AsOfError
 from salespipe.forecast_log import OWN, latest
 from salespipe.kpi.bridge import Bridge, bridge
@@ -20,7 +20,7 @@ from salespipe.results import PAST_COLUMNS, STEP_COLUMNS, Changes
 from salespipe.tables import Tables
 from salespipe.wording import Words
 
-__all__ = ["bridged", "changes_since", "last_look", "past_forecasts", "record_words"]
+__all__ = ["bridged", "changes_since", "last_look", "past_forecasts", "record_words", "scores"]
 
 GROUPED: Final = (n.OWNER, n.SEGMENT, n.STAGE)
 
@@ -193,6 +193,20 @@ def past_forecasts(log: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
     out = own.assign(actual=actual, inside=held.astype(object).where(actual.notna(), None))
     out = out.sort_values("as_of", ascending=False, kind="stable", ignore_index=True)
     return out[list(PAST_COLUMNS)]
+
+
+def scores(log: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
+    """Score the kept forecasts by owner, method and month ahead.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`salespipe.results.SCORE_COLUMNS`: the whole first, then owners by name.
+    """
+    table = summarise_scores(score(log, pipeline))
+    order = table.assign(whole=table["by"] != "total", own=table["method"] != OWN)
+    keys = ["whole", "group", "own", "method", "horizon"]
+    return table.loc[order.sort_values(keys, kind="stable").index].reset_index(drop=True)
 
 
 def record_words(log: pd.DataFrame, pipeline: Pipeline) -> Words:

@@ -124,6 +124,23 @@ PAST_COLUMNS: Final = (
 )
 """Columns of :attr:`Results.past`: stored forecasts beside what happened, latest first."""
 
+SCORE_COLUMNS: Final = (
+    "by",  # total | owner
+    "group",  # the owner, "" for the total
+    "method",  # salespipe, one of its views, or what owners call committed
+    "horizon",  # months ahead, from 1
+    "n",  # months that are over
+    "bias",  # errors over actuals, both summed; below 0 too little was forecast
+    "wape",  # absolute errors over actuals, both summed
+    "crps_over_mean",
+    "coverage_50",  # share of actuals within central ranges; NaN where a method gives no range
+    "coverage_80",
+    "coverage_90",
+    "band_80_low",  # shares within honest 80 % ranges that n months may show (95 %)
+    "band_80_high",
+)
+"""Columns of :attr:`Results.scores`, one row per owner, method and month ahead."""
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -260,3 +277,4 @@ class Results:
     changes: Changes | None = None
     past: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PAST_COLUMNS)))
     record: Words | None = None
+    scores: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SCORE_COLUMNS)))

@@ -1,4 +1,8 @@
-"""One team's book into many: each owner gets a book that holds nothing of the others."""
+"""One team's book into many: each owner gets a book that holds nothing of the others.
+
+What was forecast of an owner, and how right the owner's own calls were, goes with the owner's book
+and stays in the team's: no other owner sees it.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,10 +13,14 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.errors import WorkbookError
 from salespipe.file_names import file_stems
+from salespipe.forecast_log import append_forecast, read_forecasts
 from salespipe.ledger import append_changes
+from salespipe.memory import scores
+from salespipe.pipeline import build_pipeline
 from salespipe.tables import COLUMNS, Tables
 from salespipe.workbook.baseline import write_base
 from salespipe.workbook.book import Book
+from salespipe.workbook.publish import publish_scores
 from salespipe.workbook.read import read_workbook
 from salespipe.workbook.records import book_records
 from salespipe.workbook.row_records import sheet_records
@@ -57,6 +65,7 @@ def split_book(path: Path, *, output: Path, today: date) -> SplitReport:
     """
     book = read_workbook(path)
     records = book_records(book).rows
+    log, _ = read_forecasts(path)
     owners = book.tables.deals[n.OWNER].fillna("")
     places = _places(sorted(owners.unique()), output)
     output.mkdir(parents=True, exist_ok=True)
@@ -65,11 +74,21 @@ def split_book(path: Path, *, output: Path, today: date) -> SplitReport:
         tables = owned_tables(book, owner)
         build_workbook(place, tables=tables, language=book.language, today=today)
         append_changes(place, tables.changes)
+        _hand_over(place, log[(log["by"] == "owner") & (log["group"] == owner)], tables, today)
         mine = {deal_id: records[deal_id] for deal_id in tables.deals[n.DEAL_ID]}
         others = {sheet: held.rows for sheet, held in sheet_records(tables).items()}
         write_base(path, place.stem, {"deals": mine, **others})
         made[owner or _NOBODY] = (place, len(tables.deals))
     return SplitReport(made)
+
+
+def _hand_over(path: Path, log: pd.DataFrame, tables: Tables, today: date) -> None:
+    """Give an owner what was forecast of them, what they called committed, and its scores."""
+    if log.empty:
+        return
+    for _, made in log.groupby("as_of"):
+        append_forecast(path, made)
+    publish_scores(path, scores(log, build_pipeline(tables, as_of=today)))
 
 
 def owned_tables(book: Book, owner: str) -> Tables:

@@ -9,7 +9,7 @@ from salespipe.errors import AsOfError
 from salespipe.forecast_log import LOG_COLUMNS
 from salespipe.kpi.waterfall import MOVEMENTS
 from salespipe.ledger import read_ledger
-from salespipe.memory import bridged, changes_since, last_look, past_forecasts, record_words
+from salespipe.memory import bridged, changes_since, last_look, past_forecasts, record_words, scores
 from salespipe.pipeline import build_pipeline
 from salespipe.snapshot import take_snapshot, with_snapshot
 from tests.kpi.test_bridge import APR, FEB, MAR, forecast
@@ -98,3 +98,8 @@ def test_past_forecasts_stand_beside_what_came(tables):
     assert words.en.startswith("80 % ranges one month ahead held 1 of 1 months")
     assert "calibrated" not in words.en
     assert "1 个月" in words.zh
+    others = log.head(1).assign(by="owner", group="Ann", method="owners' commit")
+    table = scores(pd.concat([others, log, log.assign(method="another")], ignore_index=True), last)
+    assert table["by"].tolist() == ["total", "total", "owner"]
+    assert table["method"].tolist() == ["salespipe", "another", "owners' commit"]
+    assert table["bias"].tolist() == pytest.approx([-50 / 130] * 3)

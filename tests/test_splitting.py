@@ -3,17 +3,21 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from salespipe import names as n
 from salespipe.errors import WorkbookError
+from salespipe.forecast_log import append_forecast, read_forecasts
 from salespipe.merging import merge_books
 from salespipe.splitting import split_book
 from salespipe.tables import conform
 from salespipe.workbook.read import read_workbook
 from salespipe.workbook.template import build_workbook
 from tests.checks.defects import AS_OF, OWNERS, clean_tables
+from tests.test_forecast_log import rows as forecasts
+from tests.workbook.lint import new_defects
 
 TODAY = date(2026, 11, 2)
 
@@ -93,3 +97,26 @@ def test_split_books_merge_into_a_new_team_book(team, tmp_path):
         pd.testing.assert_frame_equal(first, second)
     assert len(old.stage_entries) == len(new.stage_entries)
     assert AS_OF <= TODAY
+
+
+def test_each_owner_is_given_what_was_forecast_of_them_and_how_right_it_was(team, tmp_path):
+    own, other = OWNERS[:2]
+    start, end = pd.Timestamp("2026-09-01"), pd.Timestamp("2026-10-01")
+    told = {"kind": "month", "period": "2026-09", "start": start, "end": end, "horizon": 1}
+    made = forecasts("2026-08-31", 500.0, by="owner", **told)
+    whole = forecasts("2026-08-31", 900.0, **told)
+    rows = [whole, made.assign(group=own), made.assign(group=other, likely=123456.0)]
+    commit = made.assign(group=own, method="owners' commit")
+    append_forecast(team, pd.concat([*rows, commit], ignore_index=True))
+
+    report = split_book(team, output=tmp_path / "reps", today=TODAY)
+
+    place, _ = report.books[own]
+    log, faults = read_forecasts(place)
+    assert (faults, set(log["group"]), len(log)) == ((), {own}, 2)
+    sheet = openpyxl.load_workbook(place, read_only=True).worksheets
+    cells = {str(cell) for one in sheet for row in one.iter_rows(values_only=True) for cell in row}
+    assert {"owners' commit", "负责人承诺"} & cells
+    assert not {other, "123456"} & cells
+    assert new_defects(team, place) == []
+    assert not (tmp_path / "reps" / "no owner.forecasts").exists()

@@ -11,20 +11,15 @@ from salespipe import names as n
 from salespipe.backtest.scores import LEVELS, binomial_band, wape
 from salespipe.forecast_log import GRID, OWN
 from salespipe.pipeline import Pipeline
+from salespipe.results import SCORE_COLUMNS
 
-__all__ = ["ENOUGH", "SCORE_COLUMNS", "Verdict", "actuals", "score", "summarise_scores", "verdict"]
+__all__ = ["ENOUGH", "Verdict", "actuals", "score", "summarise_scores", "verdict"]
 
 type Floats = npt.NDArray[np.float64]
 
 ENOUGH: Final = 24
 """Outcomes from which on a share of hits may be called good: with fewer, ranges that hold half of
 what they promise could still pass."""
-
-SCORE_COLUMNS: Final = (
-    "method", "horizon", "n", "bias", "wape", "crps_over_mean",
-    "coverage_50", "coverage_80", "coverage_90", "band_80_low", "band_80_high",
-)  # fmt: skip
-"""Columns of a summary of scores; shares, and money over the actual."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +111,7 @@ def score(log: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
 
 
 def summarise_scores(scored: pd.DataFrame) -> pd.DataFrame:
-    """Give mean scores by method and month ahead.
+    """Give mean scores by owner, method and month ahead.
 
     Parameters
     ----------
@@ -126,24 +121,25 @@ def summarise_scores(scored: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns :data:`SCORE_COLUMNS`. Bias is the sum of errors over the sum of actuals, WAPE the
-        sum of absolute errors over it, CRPS its mean over the mean actual.
+        Columns :data:`salespipe.results.SCORE_COLUMNS`. Bias is the sum of errors over the sum of
+        actuals, WAPE the sum of absolute errors over it, CRPS its mean over the mean actual. A
+        single number is no range: how often it held what came is not counted.
     """
     rows = []
     months = scored[scored["kind"] == "month"]
-    for (method, horizon), part in months.groupby(["method", "horizon"], sort=False):
+    for keys, part in months.groupby(["by", "group", "method", "horizon"], sort=False):
         truth = part["actual"].to_numpy()
         total = np.abs(truth).sum()
-        low, high = binomial_band(len(part), 80)
+        ranged = part[part["worst"] < part["best"]]
+        low, high = binomial_band(len(ranged), 80) if len(ranged) else (np.nan, np.nan)
         rows.append(
             (
-                method,
-                horizon,
+                *keys,
                 len(part),
                 part["error"].sum() / total if total > 0 else np.nan,
                 wape(part["likely"], truth),
                 part["crps"].sum() / total if total > 0 else np.nan,
-                *(part[f"inside_{level}"].mean() for level in LEVELS),
+                *(ranged[f"inside_{level}"].mean() for level in LEVELS),
                 low,
                 high,
             )

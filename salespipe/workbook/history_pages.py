@@ -17,9 +17,9 @@ from salespipe.workbook.page import Page, plain, records, table_rows
 from salespipe.workbook.template.layout import STEP_KEYS
 from salespipe.workbook.template.lists import stage_label
 from salespipe.workbook.template.tables import TABLES
-from salespipe.workbook.template.text import phrase
+from salespipe.workbook.template.text import PHRASES, phrase
 
-__all__ = ["changes_page", "forecast_log_page"]
+__all__ = ["changes_page", "forecast_log_page", "score_rows"]
 
 SHOWN_PAST: Final = 600
 """Rows of past forecasts that the sheet shows; the forecast log beside the workbook has all."""
@@ -170,5 +170,24 @@ def forecast_log_page(
     line = results.record.text(language) if results.record else phrase("log_empty", language)
     return Page(
         cells={"forecast_log_status": line},
-        tables={"ForecastLog": table_rows(TABLES["ForecastLog"], [*rows, *others])},
+        tables={
+            "ForecastLog": table_rows(TABLES["ForecastLog"], [*rows, *others]),
+            "ForecastScores": score_rows(results.scores, language),
+        },
     )
+
+
+def score_rows(scores: pd.DataFrame, language: Language) -> list[list[Entry]]:
+    """Write how right past forecasts were, as rows of the table of scores."""
+    rows: list[dict[str, Entry]] = [
+        {
+            **row,
+            "by": phrase(f"by_kpi_{row['by']}", language),
+            "group": phrase("none", language) if row["group"] == n.UNKNOWN else row["group"],
+            "method": phrase(key, language)
+            if (key := f"method_{row['method']}") in PHRASES
+            else row["method"],
+        }
+        for row in records(scores)
+    ]
+    return table_rows(TABLES["ForecastScores"], rows)

@@ -11,7 +11,7 @@ from salespipe.errors import WorkbookLockedError
 from salespipe.results import Results
 from salespipe.settings import Language
 from salespipe.workbook.edits import ChartRange, Edits, Entry, Value
-from salespipe.workbook.history_pages import changes_page, forecast_log_page
+from salespipe.workbook.history_pages import changes_page, forecast_log_page, score_rows
 from salespipe.workbook.outfit import kept_rows, outfitted
 from salespipe.workbook.package import Package
 from salespipe.workbook.page import Page, priced
@@ -31,7 +31,7 @@ from salespipe.workbook.template.lists import LIST_TOP
 from salespipe.workbook.template.tables import TABLES
 from salespipe.workbook.todo import todo_page
 
-__all__ = ["publish", "refuse_unpublishable"]
+__all__ = ["publish", "publish_scores", "refuse_unpublishable"]
 
 _WRITTEN: Final = (
     "start",
@@ -92,6 +92,27 @@ def publish(
     package = outfitted(read, language=language)
     edits = _edits(results, _places(package), kept_rows(read, "ForecastLog"))
     return write_edits(package, target, edits, digest=read.digest)
+
+
+def publish_scores(path: Path, scores: pd.DataFrame) -> None:
+    """Write how right past forecasts were into a workbook, and nothing else.
+
+    Parameters
+    ----------
+    path : Path
+        A workbook with the tool's sheets.
+    scores : DataFrame
+        Columns :data:`salespipe.results.SCORE_COLUMNS`.
+
+    Raises
+    ------
+    WorkbookUnsafeError, WorkbookLockedError, WorkbookError
+        As :func:`publish`.
+    """
+    package = Package.open(path)
+    places = locate(package, wanted=["ForecastScores"])
+    rows = {places.tables["ForecastScores"]: score_rows(scores, places.language)}
+    write_edits(package, path, Edits(rows=rows), digest=package.digest, backup=False)
 
 
 def refuse_unpublishable(source: Path, target: Path) -> None:

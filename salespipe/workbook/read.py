@@ -7,7 +7,8 @@ import pandas as pd
 
 from salespipe import names as n
 from salespipe.errors import EmptyPipelineError, MissingColumnError
-from salespipe.ledger import read_ledger
+from salespipe.forecast_log import forecasts_path, read_forecasts
+from salespipe.ledger import ledger_path, read_ledger
 from salespipe.settings import Language, Settings
 from salespipe.stages import DEFAULT_STAGES, Stage, open_stages
 from salespipe.tables import COLUMNS, Tables, empty
@@ -88,8 +89,14 @@ class _Reading:
         settings = self._settings(source)
         deals, entries = self._deals(source, stages, settings)
         ledger = read_ledger(self._file.path)
-        for fault in ledger.faults:
-            self._sheet_problem("", Note(f"log-{fault.kind}", value=fault.part))
+        _, unread = read_forecasts(self._file.path)
+        for folder, faults in (
+            (ledger_path(self._file.path), ledger.faults),
+            (forecasts_path(self._file.path), unread),
+        ):
+            for fault in faults:
+                note = Note(f"log-{fault.kind}", value=fault.part, hint=folder.name)
+                self._sheet_problem("", note)
         tables = Tables(
             deals=deals,
             stage_entries=entries,

@@ -55,11 +55,11 @@ MESSAGES: Final[dict[str, Words]] = {
     "read-only-form": Words("The file is {taken}, which can be read but not written.", "文件格式为 {taken}，只能读取，不能写回。"),
     "errors-unseen": Words("In {taken} error values (#N/A, #REF!) and formulas without a stored result look like empty cells; which cells hold them cannot be told.", "{taken} 中的错误值（#N/A、#REF!）和没有保存结果的公式与空单元格无法区分。"),
     "external-links": Words("Formulas refer to other workbooks, which are not opened: {hint}.", "公式引用了其他工作簿（不会打开）：{hint}。"),
-    "log-damaged": Words('The part "{value}" of the change log is damaged; what it alone held is not known.', "变更记录中的文件“{value}”已损坏，其中独有的内容无法得知。"),
-    "log-missing": Words("The part numbered {value} of the change log is missing; what it alone held is not known.", "变更记录缺少编号为 {value} 的文件，其中独有的内容无法得知。"),
-    "log-misplaced": Words('The part "{value}" of the change log was renamed; it was read in its own place.', "变更记录中的文件“{value}”被改过名，已按原有次序读取。"),
-    "log-foreign": Words('The file "{value}" in the folder of the change log is none of its parts; it was not read.', "变更记录文件夹中的“{value}”不是其组成部分，未读取。"),
-    "log-newer": Words('The part "{value}" of the change log is of a later version; what this one knows of it was read.', "变更记录中的文件“{value}”由更新的版本写入，只读取了本版本认识的内容。"),
+    "log-damaged": Words('The part "{value}" of the log "{hint}" is damaged; what it alone held is not known.', "记录“{hint}”中的文件“{value}”已损坏，其中独有的内容无法得知。"),
+    "log-missing": Words('The part numbered {value} of the log "{hint}" is missing; what it alone held is not known.', "记录“{hint}”缺少编号为 {value} 的文件，其中独有的内容无法得知。"),
+    "log-misplaced": Words('The part "{value}" of the log "{hint}" was renamed; it was read in its own place.', "记录“{hint}”中的文件“{value}”被改过名，已按原有次序读取。"),
+    "log-foreign": Words('The file "{value}" in the folder "{hint}" is none of its parts; it was not read.', "文件夹“{hint}”中的“{value}”不是其组成部分，未读取。"),
+    "log-newer": Words('The part "{value}" of the log "{hint}" is of a later version; what this one knows of it was read.', "记录“{hint}”中的文件“{value}”由更新的版本写入，只读取了本版本认识的内容。"),
     "macros": Words("The workbook holds macros; they are never run and stay as they are.", "工作簿含有宏；宏不会运行，也不会改动。"),
 }  # fmt: skip
 """By rule; ``{value}``, ``{column}``, ``{taken}`` and ``{hint}`` are filled in."""

@@ -66,7 +66,26 @@ def test_scores_by_hand():
     assert table["wape"] == pytest.approx(40 / 160)
     # of a single number the CRPS is the absolute error
     assert table["crps_over_mean"] == pytest.approx(40 / 160)
-    assert table["coverage_80"] == 0.0
+    # and no range that could hold anything
+    assert table[["coverage_80", "band_80_low"]].isna().all()
+
+
+def test_scores_are_told_apart_by_owner_method_and_month_ahead():
+    one = log([[80.0, 120.0], [80.0, 120.0]])
+    table = summarise_scores(
+        score(
+            pd.concat(
+                [one, one.assign(by="owner", group="Ann"), one.assign(horizon=2)],
+                ignore_index=True,
+            ),
+            firm([100.0, 60.0]),
+        )
+    ).set_index(["by", "group", "method", "horizon"])
+    whole, ann = table.loc[("total", "", OWN, 1)], table.loc[("owner", "Ann", OWN, 1)]
+    assert (whole["n"], ann["n"], len(table)) == (2, 2, 3)
+    assert whole["coverage_80"] == 0.5
+    assert ann["bias"] == pytest.approx((50 + 70) / 80)  # of her 50 and 30, 100 each was forecast
+    assert (whole["band_80_low"], whole["band_80_high"]) == (0.0, 1.0)
 
 
 def test_the_score_from_kept_quantiles_is_that_of_the_draws():

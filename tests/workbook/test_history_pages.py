@@ -5,7 +5,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from salespipe.results import PAST_COLUMNS, STEP_COLUMNS, Changes
+from salespipe import names as n
+from salespipe.results import PAST_COLUMNS, SCORE_COLUMNS, STEP_COLUMNS, Changes
 from salespipe.wording import Words
 from salespipe.workbook.content import serial
 from salespipe.workbook.history_pages import changes_page, forecast_log_page
@@ -97,7 +98,18 @@ def test_both_sheets_speak_chinese(results):
     page = changes_page(results, "zh")
     assert "新增" in column(page, "Waterfall", 0)
     assert "2026-10 至 2026-12" in str(page.cells["changes_status"])
-    log = forecast_log_page(results, "zh", [])
+    scores = pd.DataFrame(
+        [("total", "", "salespipe", 1, 3, 0.1, 0.2, 0.1, 0.5, 0.75, 0.9, 0.4, 1.0),
+         ("owner", n.UNKNOWN, "owners' commit", 1, 3, 0.1, 0.2, 0.1, None, None, None, None, None),
+         ("owner", "Ann", "of a later version", 2, 3, 0.1, 0.2, 0.1, None, None, None, None, None)],
+        columns=list(SCORE_COLUMNS),
+    )  # fmt: skip
+    log = forecast_log_page(replace(results, scores=scores), "zh", [])
+    assert [row[:4] for row in log.tables["ForecastScores"]] == [
+        ["合计", "", "salespipe", 1],
+        ["负责人", "（空）", "负责人承诺", 1],
+        ["负责人", "Ann", "of a later version", 2],
+    ]
     assert log.cells["forecast_log_status"] == "命中 1/1。"
     assert column(log, "ForecastLog", 9) == ["是", None]
 

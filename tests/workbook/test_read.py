@@ -324,3 +324,21 @@ def test_no_cell_makes_reading_or_checking_raise(tmp_path, seed):
         )
         assert count_by_severity(found)["error"] > 0
         assert all(problem.message and problem.remedy for problem in found)
+
+
+def test_damage_of_either_log_beside_the_workbook_is_told(tmp_path):
+    path = tmp_path / "b.xlsx"
+    build_workbook(path)
+    for folder in ("b.changes", "b.forecasts"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "holiday.parquet").write_bytes(b"x")
+    told = [
+        problem
+        for problem in read_workbook(path, empty=True).problems
+        if problem.rule == "log-foreign"
+    ]
+    assert [problem.message for problem in told] == [
+        f'The file "holiday.parquet" in the folder "{folder}" is none of its parts; it '
+        "was not read."
+        for folder in ("b.changes", "b.forecasts")
+    ]

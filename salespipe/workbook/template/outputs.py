@@ -303,6 +303,12 @@ def write_forecast_log(sheet: Sheet, *, formats: Formats, language: Language) ->
     _open(sheet, "forecast_log", formats=formats, language=language, empty="log_empty")
     sheet.write_string(2, 1, phrase("log_line", language), formats.prose("status"))
     table = TABLES["ForecastLog"]
-    write_tool_table(sheet, table, formats=formats, language=language)
+    scores = TABLES["ForecastScores"]
+    for one in (table, scores):
+        write_tool_table(sheet, one, formats=formats, language=language)
+    sheet.set_column(scores.column - 1, scores.column - 1, _GAP)
+    heading = phrase("forecast_scores", language)
+    sheet.write_string(scores.row - 1, scores.column, heading, formats.prose("heading"))
     sheet.freeze_panes(table.row + 1, 1)
     print_setup(sheet, language=language, header=table.row)
+    _print_wide(sheet, scores.column)

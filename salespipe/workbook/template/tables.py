@@ -193,6 +193,22 @@ _LOG: Final = (
     ToolColumn("data_hash", "Data hash", "数据指纹", width=19),
 )
 
+_SCORES: Final = (
+    ToolColumn("by", "By", "维度", width=10),
+    ToolColumn("group", "Which", "对象", width=20),
+    ToolColumn("method", "Forecast by", "预测方法", width=24),
+    ToolColumn("horizon", "Months ahead", "提前月数", "count", 12),
+    ToolColumn("n", "Months scored", "已评月数", "count", 12),
+    ToolColumn("bias", "Bias", "偏差", "percent", 10),
+    ToolColumn("wape", "Error", "误差", "percent", 10),
+    ToolColumn("crps_over_mean", "CRPS", "CRPS", "percent", 10),
+    ToolColumn("coverage_50", "50 % ranges held", "50% 区间命中", "percent", 12),
+    ToolColumn("coverage_80", "80 % ranges held", "80% 区间命中", "percent", 12),
+    ToolColumn("coverage_90", "90 % ranges held", "90% 区间命中", "percent", 12),
+    ToolColumn("band_80_low", "Honest 80 %: from", "80% 合理范围：下限", "percent", 13),
+    ToolColumn("band_80_high", "Honest 80 %: to", "80% 合理范围：上限", "percent", 13),
+)
+
 _RECEIPT: Final = (
     ToolColumn("item", "Receipt of the last run", "上次运行的凭据", width=38),
     ToolColumn("value", "Value", "值", "text", 26),
@@ -255,6 +271,7 @@ TABLES: Final[dict[str, ToolTable]] = {
         ToolTable("ChangeGroups", "changes", 21, 10, _CHANGE_GROUPS),
         ToolTable("IdleDeals", "changes", 21, 30, _IDLE),
         ToolTable(SHEETS["forecast_log"].table, "forecast_log", 4, 0, _LOG),
+        ToolTable("ForecastScores", "forecast_log", 4, len(_LOG) + 1, _SCORES),
     )
 }
 """The tool's Excel Tables by name; a sheet of the tool is found by its first one."""

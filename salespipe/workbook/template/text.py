@@ -161,6 +161,15 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "as often as they say.",
         "每次预测与实际结果对照。区间命中的频率应与其声称的概率一致。",
     ),
+    "forecast_scores": (
+        "How right they were (bias and errors in % of what was won; the owners' commit is what they "
+        "called committed)",
+        "准确程度（偏差与误差为占实际赢单金额的百分比；“负责人承诺”指其归为承诺的金额）",
+    ),
+    "method_salespipe": ("salespipe", "salespipe"),
+    "method_from the deals": ("salespipe, from the deals alone", "salespipe，仅据商机"),
+    "method_from the history": ("salespipe, from history alone", "salespipe，仅据历史"),
+    "method_owners' commit": ("owners' commit", "负责人承诺"),
     "log_empty": ("Filled by each run.", "每次运行后填写。"),
     "by_kpi_total": ("Total", "合计"),
     "by_kpi_owner": ("Owner", "负责人"),
