@@ -13,7 +13,7 @@ from salespipe.forecast_log import GRID, OWN
 from salespipe.pipeline import Pipeline
 from salespipe.results import SCORE_COLUMNS
 
-__all__ = ["ENOUGH", "Verdict", "actuals", "score", "summarise_scores", "verdict"]
+__all__ = ["ENOUGH", "Verdict", "actuals", "coverage", "score", "summarise_scores", "verdict"]
 
 type Floats = npt.NDArray[np.float64]
 
@@ -147,13 +147,35 @@ def summarise_scores(scored: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(SCORE_COLUMNS))
 
 
+def coverage(scored: pd.DataFrame) -> pd.DataFrame:
+    """Count how often the product's ranges one month ahead held, by what they promise.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        See :func:`score`.
+
+    Returns
+    -------
+    DataFrame
+        ``level`` (percent), ``n`` months, ``share`` of them within the central range, ``low`` and
+        ``high``: shares that honest ranges show on so many months (95 %). No row without a month.
+    """
+    own = _one_ahead(scored)
+    levels = LEVELS if len(own) else ()
+    rows = [
+        (level, len(own), own[f"inside_{level}"].mean(), *binomial_band(len(own), level))
+        for level in levels
+    ]
+    return pd.DataFrame(rows, columns=["level", "n", "share", "low", "high"])
+
+
 def verdict(scored: pd.DataFrame) -> Verdict:
     """Say what the months forecast for the whole, one ahead, allow to say of the ranges.
 
     Only those: a month that was forecast from further away as well would count twice.
     """
-    one_ahead = (scored["kind"] == "month") & (scored["horizon"] == 1)
-    own = scored[one_ahead & (scored["method"] == OWN) & (scored["by"] == "total")]
+    own = _one_ahead(scored)
     count, hits = len(own), int(own["inside_80"].sum())
     if not count:
         return Verdict(0, 0, 0, 0, "none")
@@ -165,6 +187,12 @@ def verdict(scored: pd.DataFrame) -> Verdict:
     else:
         word = "wide" if hits > high else "well"
     return Verdict(count, hits, low, high, word)
+
+
+def _one_ahead(scored: pd.DataFrame) -> pd.DataFrame:
+    near = (scored["kind"] == "month") & (scored["horizon"] == 1)
+    chosen: pd.DataFrame = scored[near & (scored["method"] == OWN) & (scored["by"] == "total")]
+    return chosen
 
 
 def _ends(level: int) -> tuple[float, float]:

@@ -1,7 +1,9 @@
 """Figures and tables for reading: they take tables and draws, return a figure, compute nothing."""
 
+from salespipe.plots.changes import waterfall
 from salespipe.plots.curves import fates
 from salespipe.plots.deals import deal_chances
+from salespipe.plots.record import coverage, record
 from salespipe.plots.revenue import contributions, fan, ranges, total
 from salespipe.plots.review import compare, forest, funnel, problem_counts, trend
 from salespipe.plots.table import table
@@ -9,6 +11,7 @@ from salespipe.plots.table import table
 __all__ = [
     "compare",
     "contributions",
+    "coverage",
     "deal_chances",
     "fan",
     "fates",
@@ -16,7 +19,9 @@ __all__ = [
     "funnel",
     "problem_counts",
     "ranges",
+    "record",
     "table",
     "total",
     "trend",
+    "waterfall",
 ]
