@@ -20,6 +20,7 @@ from salespipe.memory import bridged, changes_since, past_forecasts, record_word
 from salespipe.pipeline import Pipeline
 from salespipe.problems import Problem
 from salespipe.results import Receipt, Results
+from salespipe.settings import Language
 from salespipe.snapshot import take_snapshot, with_snapshot
 from salespipe.tables import Tables
 from salespipe.workbook.publish import publish, refuse_unpublishable
@@ -59,6 +60,8 @@ class MonthlyRun:
         The copy of what stood there before; None if there was nothing or nothing changed.
     seconds : dict of str to float
         Wall-clock seconds by step.
+    language : {"en", "zh"}
+        Of the workbook.
     """
 
     forecast: "Forecast"
@@ -66,6 +69,7 @@ class MonthlyRun:
     output: Path
     backup: Path | None
     seconds: dict[str, float]
+    language: Language = "en"
 
 
 @dataclass
@@ -306,7 +310,7 @@ def run_month(
     with clock.step("write"):
         tell("Writing the workbook")
         backup, results = _publish(book, made, results, target)
-    return MonthlyRun(made, results, target, backup, clock.seconds)
+    return MonthlyRun(made, results, target, backup, clock.seconds, book.language)
 
 
 def _taken_in(

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from salespipe.errors import WorkbookError
+from salespipe.settings import Language
 from salespipe.tables import COLUMNS, Tables, conform
 from salespipe.workbook.baseline import read_base, write_base
 from salespipe.workbook.book import Book
@@ -47,6 +48,8 @@ class MergeReport:
         How many rows of other sheets were added, and given other values, by sheet.
     left_out : tuple of str
         Sheets that the team's book has no table for, so that their rows went nowhere.
+    language : {"en", "zh"}
+        Of the workbook.
     """
 
     output: Path
@@ -59,6 +62,7 @@ class MergeReport:
     rows: dict[str, int] = field(default_factory=dict)
     changed_rows: dict[str, int] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    language: Language = "en"
 
 
 @dataclass
@@ -115,7 +119,7 @@ def merge_books(paths: Sequence[Path], *, into: Path, today: date) -> MergeRepor
     for book in books:
         base = read_base(into, book.path.stem) if team_book else None
         bases[book.path.stem] = _merged(team, _records(book), base, name=book.path.name)
-    report = MergeReport(output=into, backup=None)
+    report = MergeReport(output=into, backup=None, language=books[0].language)
     if team_book is None:
         tables = _joined(books, team)
         build_workbook(into, tables=tables, language=books[0].language, today=today)
@@ -234,6 +238,7 @@ def _written(book: Book, team: _Team, others: Sequence[Tables], today: date) -> 
         backup=backup,
         rows={sheet: count for sheet, count in rows.items() if count and sheet not in left},
         left_out=tuple(left),
+        language=book.language,
     )
 
 

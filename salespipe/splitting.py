@@ -17,6 +17,7 @@ from salespipe.forecast_log import append_forecast, read_forecasts
 from salespipe.ledger import append_changes
 from salespipe.memory import scores
 from salespipe.pipeline import build_pipeline
+from salespipe.settings import Language
 from salespipe.tables import COLUMNS, Tables
 from salespipe.workbook.baseline import write_base
 from salespipe.workbook.book import Book
@@ -39,9 +40,12 @@ class SplitReport:
     ----------
     books : dict
         Path and number of deals by owner; deals that are nobody's stand under ``no owner``.
+    language : {"en", "zh"}
+        Of the books.
     """
 
     books: dict[str, tuple[Path, int]]
+    language: Language = "en"
 
 
 def split_book(path: Path, *, output: Path, today: date) -> SplitReport:
@@ -79,7 +83,7 @@ def split_book(path: Path, *, output: Path, today: date) -> SplitReport:
         others = {sheet: held.rows for sheet, held in sheet_records(tables).items()}
         write_base(path, place.stem, {"deals": mine, **others})
         made[owner or _NOBODY] = (place, len(tables.deals))
-    return SplitReport(made)
+    return SplitReport(made, book.language)
 
 
 def _hand_over(path: Path, log: pd.DataFrame, tables: Tables, today: date) -> None:

@@ -1,7 +1,10 @@
 """The shell: what it prints, where, and with which exit status."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from zipfile import ZipFile
@@ -13,10 +16,11 @@ from typer.main import get_command
 from salespipe import __version__
 from salespipe.backtest.ladder import LADDER
 from salespipe.backtest.run import backtest
-from salespipe.cli import app
+from salespipe.cli import app, main
 from salespipe.results import KPI_COLUMNS
 from salespipe.screen import SHOWN_COSTS
 from salespipe.workbook.read import read_workbook
+from tests.conftest import Said
 
 ODD = Path(__file__).parents[2] / "shared" / "xlsx" / "odd"
 READERS = ("check", "kpi", "run", "backtest")
@@ -138,6 +142,85 @@ def test_wrong_usage_is_status_2(shell, arguments, word):
     assert said.out == ""
     assert word in said.err
     assert "Traceback" not in said.err
+
+
+# -- Manners -------------------------------------------------------------------------------------
+
+READ_ONLY = {"kpi", "changes", "backtest"}
+"""Commands that write nothing and end with no verdict: with --quiet nothing would be left."""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_json_and_quiet_are_everywhere_they_make_sense(command):
+    options = {
+        option
+        for parameter in get_command(app).commands[command].params
+        for option in parameter.opts
+    }
+    assert "--json" in options
+    assert ("--quiet" in options) == (command not in READ_ONLY)
+
+
+def test_quiet_says_nothing_and_tells_by_its_status(shell, deals_book, tmp_path):
+    good = deals_book(GOOD)
+    for arguments in (
+        ("new", tmp_path / "new.xlsx"),
+        ("snapshot", good, "--as-of", "2026-01-31"),
+        ("split", good, "--output", tmp_path / "reps"),
+        ("check", good),
+        ("followups", good, "--output", tmp_path / "week"),
+    ):
+        assert shell(*arguments, "--quiet") == Said(0, "", "")
+    assert shell("check", deals_book(deal(Stage="Talk")), "--quiet") == Said(1, "", "")
+    refused(shell("check", tmp_path / "none.xlsx", "-q"), "There is no file")
+    told = one_object(shell("snapshot", good, "--as-of", "2026-01-31", "--quiet", "--json"))
+    assert told["part"] is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False), ({}, False)],
+)
+def test_colours_are_for_terminals_that_want_them(deals_book, environment, coloured):
+    path = deals_book(deal(Stage="Talk"))
+    clean = {k: v for k, v in os.environ.items() if k not in {"FORCE_COLOR", "NO_COLOR"}}
+    done = subprocess.run(
+        [sys.executable, "-m", "salespipe", "check", path],
+        env=clean | {"TERM": "xterm"} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert ("\x1b[31m" in done.stdout) == coloured
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("salespipe ", set(COMMANDS)),
+        ("salespipe new b.xlsx --lang ", {"en", "zh"}),
+        ("salespipe import a.csv b.xlsx --preset s", {"salesforce"}),
+    ],
+)
+def test_the_shell_completes_commands_languages_and_presets(monkeypatch, capsys, typed, offered):
+    words = typed.split()
+    place = len(words) - (not typed.endswith(" "))
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(place))
+    monkeypatch.setenv("_SALESPIPE_COMPLETE", "complete_bash")
+    monkeypatch.setattr(sys, "argv", ["salespipe"])
+    with pytest.raises(SystemExit):
+        main()
+    assert set(capsys.readouterr().out.split()) == offered
+
+
+def test_a_full_disk_is_one_sentence(shell, deals_book, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("salespipe.cli.shell.json.dumps", full)
+    refused(shell("check", deals_book(GOOD), "--json"), "No space left on device")
 
 
 # -- Input that stops the work -------------------------------------------------------------------
@@ -264,7 +347,14 @@ def test_new_makes_an_empty_workbook(shell, tmp_path, lang, sheet):
     said = shell("new", path, "--lang", lang)
     assert said.status == 0
     assert str(path) in said.out
-    refused(shell("check", path), f'"{sheet}"', "enter at least one row")
+    asked = {"en": "enter at least one row", "zh": "请在第 1 行下方至少填写一行"}
+    refused(shell("check", path), sheet, asked[lang])
+
+
+def test_new_tells_programs_where_it_is(shell, tmp_path):
+    path = tmp_path / "book.xlsx"
+    told = one_object(shell("new", path, "--lang", "zh", "--json"))
+    assert told == {"output": str(path), "language": "zh"}
 
 
 def test_new_leaves_a_file_that_is_there(shell, tmp_path):

@@ -4,14 +4,15 @@ Each module of this package holds commands of one kind; importing it registers t
 """
 
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from salespipe import __version__
 from salespipe.cli import books, memory, month, week
-from salespipe.cli.shell import app, console, notices
+from salespipe.cli.shell import app, console, named_book, notices
 from salespipe.errors import SalespipeError
+from salespipe.screen import refusal
 
 __all__ = ["app", "books", "main", "memory", "month", "week"]
 
@@ -21,8 +22,14 @@ def main() -> None:
     try:
         app()
     except SalespipeError as error:
-        notices.print(f"salespipe: {error}", style="red", markup=False)
-        sys.exit(1)
+        _refuse(refusal(str(error), named_book()))
+    except OSError as trouble:  # a full disk, a pipe that nobody reads any more
+        _refuse(f"{trouble.filename or 'The output'} cannot be written ({trouble.strerror}).")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    notices.print(f"salespipe: {sentence}", style="red", markup=False)
+    sys.exit(1)
 
 
 @app.callback(invoke_without_command=True)

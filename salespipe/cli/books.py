@@ -10,10 +10,12 @@ from salespipe.cli.shell import (
     AsJson,
     BookPath,
     Lang,
+    Quiet,
+    TeamPath,
+    answer,
     app,
     console,
     language_of,
-    print_json,
     progress,
     refuse_existing,
     today,
@@ -28,6 +30,8 @@ from salespipe.workbook.template import build_workbook
 
 __all__ = ["demo", "import_", "merge", "new", "split"]
 
+Force = Annotated[bool, typer.Option(help="Replace the file if there is one.")]
+
 
 @app.command(epilog="Example: salespipe demo my-folder")
 def demo(
@@ -36,23 +40,22 @@ def demo(
     ] = Path(DEMO_FOLDER),
     *,
     lang: Lang = "en",
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Make the workbook of a made-up company and run the whole monthly job on it."""
     language = language_of(lang)
     path = directory / DEMO_NAME
-    with progress() as tell:
+    with progress(quiet=quiet) as tell:
         tell("Making up a company")
         as_of = make_example(path, language=language)
         run_ = run_month(path, as_of=as_of, progress=tell)
-    if as_json:
-        print_json(screen.run_json(run_))
-        return
-    screen.show_run(console, run_)
-    console.print()
-    console.print("The example is a made-up company; everything is in")
-    console.print(f"  {run_.output.resolve()}", markup=False)
-    console.print("Open it in Excel or LibreOffice and begin with the sheet Start.")
+    answer(
+        lambda: screen.run_json(run_),
+        lambda: screen.show_demo(console, run_),
+        as_json=as_json,
+        quiet=quiet,
+    )
 
 
 @app.command(epilog="Example: salespipe new pipeline.xlsx")
@@ -60,13 +63,20 @@ def new(
     path: BookPath,
     *,
     lang: Lang = "en",
-    force: Annotated[bool, typer.Option(help="Replace the file if there is one.")] = False,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make an empty workbook from the template."""
     language = language_of(lang)
     refuse_existing(path, force=force)
     build_workbook(path, language=language, today=today())
-    console.print(f"Made {path}. Open it in Excel and begin with the sheet Start.", markup=False)
+    answer(
+        lambda: {"output": path, "language": language},
+        lambda: console.print(screen.say("made", language, path=path), markup=False),
+        as_json=as_json,
+        quiet=quiet,
+    )
 
 
 @app.command("import", epilog="Example: salespipe import deals.csv pipeline.xlsx --preset hubspot")
@@ -77,13 +87,19 @@ def import_(
     path: BookPath,
     *,
     preset: Annotated[
-        str | None, typer.Option(metavar="NAME", help=f"One of {', '.join(preset_names())}.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"One of {', '.join(preset_names())}.",
+            autocompletion=preset_names,
+        ),
     ] = None,
     map_: Annotated[
         Path | None,
         typer.Option("--map", metavar="MAP.toml", help="What the export's columns mean."),
     ] = None,
-    force: Annotated[bool, typer.Option(help="Replace the file if there is one.")] = False,
+    force: Force = False,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Bring a CRM export into a workbook: a new one, or one that is there, deal by deal."""
@@ -93,7 +109,7 @@ def import_(
     if not update:
         refuse_existing(path, force=force)
     report = None
-    with progress() as tell:
+    with progress(quiet=quiet) as tell:
         tell("Reading the export")
         imported = read_export(export, read_map(map_) if map_ else read_preset(preset or ""))
         tell(f"Writing {len(imported.tables.deals)} deals")
@@ -105,31 +121,34 @@ def import_(
             build_workbook(path, tables=imported.tables, language=language, today=day)
             remember_import(path, imported.tables)
         log = append_changes(path, imported.tables.changes)
-    if as_json:
-        print_json(screen.import_json(imported, path, log, report))
-        return
-    screen.show_import(console, imported, path, log)
-    if report:
-        screen.show_merge(console, report)
+    answer(
+        lambda: screen.import_json(imported, path, log, report),
+        lambda: screen.show_import(console, imported, path, log, report),
+        as_json=as_json,
+        quiet=quiet,
+    )
 
 
 @app.command(epilog="Example: salespipe merge ana.xlsx bo.xlsx --into team.xlsx")
 def merge(
     paths: Annotated[list[Path], typer.Argument(metavar="BOOK.xlsx...", help="The reps' books.")],
     *,
-    into: Annotated[Path, typer.Option(metavar="TEAM.xlsx", help="The team's book.")],
+    into: TeamPath,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Merge reps' books into a team's book, deal by deal; conflicts are listed, never settled."""
     if not into.exists():
         refuse_existing(into, force=False)
-    with progress() as tell:
+    with progress(quiet=quiet) as tell:
         tell(f"Merging {len(paths)} books")
         report = merge_books(paths, into=into, today=today())
-    if as_json:
-        print_json(screen.merge_json(report))
-        return
-    screen.show_merge(console, report)
+    answer(
+        lambda: screen.merge_json(report),
+        lambda: screen.show_merge(console, report),
+        as_json=as_json,
+        quiet=quiet,
+    )
 
 
 @app.command(epilog="Example: salespipe split team.xlsx --by owner --output reps")
@@ -138,15 +157,18 @@ def split(
     *,
     by: Annotated[str, typer.Option(metavar="owner", help="What makes a book.")] = "owner",
     output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the books.")],
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Make one book per owner, each without anything of the others."""
     if by != "owner":
         raise typer.BadParameter("choose owner", param_hint="--by")
-    with progress() as tell:
+    with progress(quiet=quiet) as tell:
         tell("Splitting the book")
         report = split_book(path, output=output, today=today())
-    if as_json:
-        print_json(screen.split_json(report))
-        return
-    screen.show_split(console, report)
+    answer(
+        lambda: screen.split_json(report),
+        lambda: screen.show_split(console, report),
+        as_json=as_json,
+        quiet=quiet,
+    )

@@ -14,12 +14,13 @@ from salespipe.cli.shell import (
     AsOf,
     BookPath,
     Months,
+    Quiet,
     Seed,
+    answer,
     app,
     console,
     day_of,
     password_of,
-    print_json,
     progress,
     today,
 )
@@ -27,17 +28,18 @@ from salespipe.errors import RateMissingError
 from salespipe.job import last_recorded_day, problems_of, run_month, stop_on_errors
 from salespipe.periods import parse_date
 from salespipe.problems import count_by_severity
-from salespipe.results import KPI_COLUMNS
 from salespipe.workbook.read import read_workbook
 
 __all__ = ["backtest_", "check", "review", "run"]
 
 
 @app.command(epilog="Example: salespipe check pipeline.xlsx")
-def check(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
+def check(
+    path: BookPath, *, as_of: AsOf = None, quiet: Quiet = False, as_json: AsJson = False
+) -> None:
     """List the problems of a workbook, cell by cell, each with its remedy."""
     password = password_of(path)
-    with progress() as tell:
+    with progress(quiet=quiet) as tell:
         tell("Reading the workbook")
         book = read_workbook(path, password=password)
         day = day_of(book, as_of)
@@ -50,12 +52,13 @@ def check(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> Non
         problems = problems_of(book, as_of=day)
         stakes = stage_stakes(book.tables, as_of=day)
         costs = cost_table(problems, stakes, settings=book.tables.settings)
-    counts = count_by_severity(problems)
-    if as_json:
-        print_json(screen.check_json(problems, costs))
-    else:
-        screen.show_problems(console, problems, costs)
-    if counts["error"]:
+    answer(
+        lambda: screen.check_json(problems, costs),
+        lambda: screen.show_problems(console, problems, costs, book.language),
+        as_json=as_json,
+        quiet=quiet,
+    )
+    if count_by_severity(problems)["error"]:
         raise typer.Exit(1)
 
 
@@ -69,11 +72,14 @@ def review(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> No
         day = day_of(book, as_of)
         tell("Reviewing the KPIs")
         table = kpi.review(book.pipeline(as_of=day))
-    if as_json:
-        rows = table[list(KPI_COLUMNS)].to_dict("records")
-        print_json({"as_of": day.isoformat(), "kpis": rows})
-        return
-    screen.show_kpis(console, table, day, book.tables.settings.currency)
+    currency, stages = book.tables.settings.currency, book.tables.stages
+    answer(
+        lambda: screen.kpi_json(table, day),
+        lambda: screen.show_kpis(
+            console, table, day, currency, stages=stages, language=book.language
+        ),
+        as_json=as_json,
+    )
 
 
 @app.command(epilog="Example: salespipe run pipeline.xlsx --as-of 2026-10-31 --months 3")
@@ -87,16 +93,19 @@ def run(
         typer.Option(metavar="FILE", help="Write there instead of into the same workbook."),
     ] = None,
     seed: Seed = 1,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Carry out the monthly job: read, check, KPIs, fit, forecast, write back."""
-    with progress() as tell:
+    with progress(quiet=quiet) as tell:
         day = parse_date(as_of) if as_of else partial(last_recorded_day, today=today())
         run_ = run_month(path, as_of=day, months=months, output=output, seed=seed, progress=tell)
-    if as_json:
-        print_json(screen.run_json(run_))
-        return
-    screen.show_run(console, run_)
+    answer(
+        lambda: screen.run_json(run_),
+        lambda: screen.show_run(console, run_),
+        as_json=as_json,
+        quiet=quiet,
+    )
 
 
 @app.command("backtest", epilog="Example: salespipe backtest pipeline.xlsx --months 3 --dates 6")
@@ -131,7 +140,9 @@ def backtest_(
         made = backtest(
             book.tables, as_of=day, dates=chosen, months=months, seed=seed, progress=tell
         )
-    if as_json:
-        print_json(screen.backtest_json(made, as_of=day))
-        return
-    screen.show_backtest(console, made, book.tables.settings.currency)
+    currency = book.tables.settings.currency
+    answer(
+        lambda: screen.backtest_json(made, as_of=day),
+        lambda: screen.show_backtest(console, made, currency, book.language),
+        as_json=as_json,
+    )

@@ -26,11 +26,15 @@ __all__ = [
     "BookPath",
     "Lang",
     "Months",
+    "Quiet",
     "Seed",
+    "TeamPath",
+    "answer",
     "app",
     "console",
     "day_of",
     "language_of",
+    "named_book",
     "notices",
     "password_of",
     "print_json",
@@ -51,6 +55,21 @@ app = typer.Typer(
 console = Console(highlight=False, soft_wrap=True)
 notices = Console(stderr=True, highlight=False, soft_wrap=True)
 
+_named: list[Path] = []
+"""The workbook that the command is about, as it was typed: what is refused is said in its
+language."""
+
+
+def _name_book(path: Path) -> Path:
+    _named[:] = [path]
+    return path
+
+
+def named_book() -> Path | None:
+    """Give the workbook that the command line names, if it names one."""
+    return _named[0] if _named else None
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AsOf = Annotated[
     str | None,
@@ -60,11 +79,24 @@ AsOf = Annotated[
         "anything is recorded.",
     ),
 ]
-BookPath = Annotated[Path, typer.Argument(metavar="BOOK.xlsx", help="The workbook.")]
-Lang = Annotated[str, typer.Option(metavar="en|zh", help="Language of the workbook.")]
+BookPath = Annotated[
+    Path, typer.Argument(metavar="BOOK.xlsx", help="The workbook.", callback=_name_book)
+]
+TeamPath = Annotated[
+    Path, typer.Option(metavar="TEAM.xlsx", help="The team's book.", callback=_name_book)
+]
+Lang = Annotated[
+    str,
+    typer.Option(
+        metavar="en|zh", help="Language of the workbook.", autocompletion=lambda: ["en", "zh"]
+    ),
+]
 Months = Annotated[
     int | None,
     typer.Option(min=1, max=24, help="Months to forecast. Default: as on the Settings sheet."),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print nothing but what stops the work.")
 ]
 Seed = Annotated[
     int, typer.Option(min=0, help="The same seed gives the same numbers on one machine.")
@@ -117,10 +149,35 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
+def progress(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
     """Show what is being done: a spinner on terminals, nothing where output is not watched."""
+    if quiet:
+        yield lambda _: None
+        return
     with notices.status("Starting") as status:
         yield status.update
+
+
+def answer(
+    data: Callable[[], dict[str, Any]],
+    show: Callable[[], None],
+    *,
+    as_json: bool,
+    quiet: bool = False,
+) -> None:
+    """Print what a command found or did: as JSON, for people, or not at all.
+
+    Parameters
+    ----------
+    data, show : callable
+        What each of the two takes; only one of them is called.
+    as_json, quiet : bool
+        JSON that was asked for is printed whatever else is not.
+    """
+    if as_json:
+        print_json(data())
+    elif not quiet:
+        show()
 
 
 def print_json(data: dict[str, Any]) -> None:

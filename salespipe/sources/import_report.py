@@ -1,10 +1,34 @@
 """What an import read, what it could not place and what it left out: nothing goes unsaid."""
 
 from dataclasses import dataclass
+from typing import Final
 
+from salespipe.settings import Language
 from salespipe.tables import Tables
+from salespipe.wording import Words
 
 __all__ = ["FileRead", "ImportReport", "Imported", "LeftOut", "Unmatched"]
+
+_READ: Final = Words("{file}: {rows} read.", "{file}：已读取 {rows}。")
+_UNKNOWN: Final = Words(
+    "{file}: not named in the map: {headers}.", "{file}：映射未列出：{headers}。"
+)
+_UNMATCHED: Final = Words(
+    '{file}: "{value}" in {column} ({rows}) is not in {sought}.',
+    "{file}：{column} 中的“{value}”（{rows}）不在 {sought} 中。",
+)
+_REASONS: Final = {
+    "no deal id": "没有商机编号",
+    "deal not in the export": "导出中没有该商机",
+    "no day": "没有日期",
+    "account name stands above already": "客户名称在上方已出现",
+}
+"""Chinese for why rows are left out."""
+
+_LEFT_OUT: Final = Words(
+    "{file}: {rows} left out ({reason}), first row {first}.",
+    "{file}：略去 {rows}（{reason}），首行为第 {first} 行。",
+)
 
 
 @dataclass(frozen=True)
@@ -84,26 +108,35 @@ class ImportReport:
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def lines(self) -> tuple[str, ...]:
+    def lines(self, language: Language = "en") -> tuple[str, ...]:
         """Give the report as sentences, one per fact."""
-        read = [f"{f.file}: {_rows(f.rows)} read." for f in self.files]
+
+        def say(words: Words, rows: int = 0, **values: object) -> str:
+            return words.text(language).format_map({**values, "rows": _rows(rows, language)})
+
+        def reason(text: str) -> str:
+            return _REASONS.get(text, text) if language == "zh" else text
+
+        read = [say(_READ, f.rows, file=f.file) for f in self.files]
         unknown = [
-            f"{f.file}: not named in the map: {', '.join(f.unknown)}."
+            say(_UNKNOWN, file=f.file, headers=", ".join(f.unknown))
             for f in self.files
             if f.unknown
         ]
         unmatched = [
-            f'{u.file}: "{u.value}" in {u.column} ({_rows(u.count)}) is not in {u.sought}.'
+            say(_UNMATCHED, u.count, file=u.file, value=u.value, column=u.column, sought=u.sought)
             for u in self.unmatched
         ]
         left_out = [
-            f"{x.file}: {_rows(len(x.rows))} left out ({x.reason}), first row {x.rows[0]}."
+            say(_LEFT_OUT, len(x.rows), file=x.file, reason=reason(x.reason), first=x.rows[0])
             for x in self.left_out
         ]
         return (*read, *unknown, *unmatched, *left_out, *self.notes)
 
 
-def _rows(count: int) -> str:
+def _rows(count: int, language: Language) -> str:
+    if language == "zh":
+        return f"{count:,} 行"
     return "1 row" if count == 1 else f"{count:,} rows"
 
 

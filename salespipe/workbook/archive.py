@@ -71,9 +71,9 @@ def is_encrypted(data: bytes) -> bool:
 def locked(name: str) -> WorkbookEncryptedError:
     """Give the refusal of a workbook behind a password that nobody gave."""
     return WorkbookEncryptedError(
-        f'"{name}" is protected by a password; to read it, give the password (read_workbook takes '
-        f"one, commands that only read ask for it or take it from {PASSWORD_VARIABLE}); to have "
-        "results written into it, open it in Excel, remove the password under File, Info, Protect "
+        f'"{name}" is protected by a password; commands that only read ask for it or take it from '
+        f"{PASSWORD_VARIABLE}, but nothing is written into it or made of it, since only Excel can "
+        "protect the result again: open it there, remove the password under File, Info, Protect "
         "Workbook, and save it."
     )
 

@@ -12,7 +12,6 @@ import pytest
 from salespipe import screen
 from salespipe.backtest.run import ROW_COLUMNS, SUMMARY_COLUMNS, Backtest
 from salespipe.checks import Stakes, cost_table
-from salespipe.cli.week import followups_json
 from salespipe.followups import Followups, OwnerFiles
 from salespipe.followups.tasks import Task
 from salespipe.job import MonthlyRun
@@ -166,7 +165,7 @@ def test_followups():
     day = date(2026, 11, 2)
     task = Task("Ana", "A", "Acme", "Pumps", "Qualification", day, 1.0, "", "", "", (point,))
     files = OwnerFiles("Ana", Path("a.ics"), (Path("list.eml"),), (task,))
-    made = followups_json(Followups(day, "USD", Path("out"), (files,)))
+    made = screen.followups_json(Followups(day, "USD", Path("out"), (files,)))
     title = "`salespipe followups --json`"
     assert list(made) == keys(title)
     assert made["owners"][0].keys() == named(title, "owners")
