@@ -16,10 +16,10 @@ from salespipe.checks import check, cost_table, forecast_stakes, remind, stage_s
 from salespipe.errors import ProblemsError, SalespipeError
 from salespipe.forecast_log import append_forecast, read_forecasts
 from salespipe.inference import workers
-from salespipe.memory import bridged, changes_since, past_forecasts, record_words, scores
 from salespipe.pipeline import Pipeline
 from salespipe.problems import Problem
 from salespipe.results import Receipt, Results
+from salespipe.retrospect import look_back
 from salespipe.settings import Language
 from salespipe.snapshot import take_snapshot, with_snapshot
 from salespipe.tables import Tables
@@ -235,13 +235,9 @@ def _publish(
     here = record(forecast)
     log, _ = read_forecasts(book.path)
     log = pd.concat([log[log["as_of"] < pipeline.day], here], ignore_index=True)
-    changes = changes_since(tables, pipeline, log)
+    seen = look_back(tables, pipeline, log)
     results = replace(
-        results,
-        changes=bridged(changes, log, tables, pipeline),
-        past=past_forecasts(log, pipeline),
-        record=record_words(log, pipeline),
-        scores=scores(log, pipeline),
+        results, changes=seen.changes, past=seen.past, record=seen.record, scores=seen.scores
     )
     backup = publish(
         book.path, target, results, expected_digest=book.digest, language=book.language

@@ -1,5 +1,6 @@
 """What changed: the steps from one amount to another, as a waterfall read from top to bottom."""
 
+from datetime import date
 from typing import Final
 
 import pandas as pd
@@ -11,6 +12,8 @@ from salespipe.settings import Language
 from salespipe.wording import Words, said
 
 __all__ = ["waterfall"]
+
+type End = tuple[date | None, float]
 
 _AXIS: Final = Words("{currency}", "金额（{currency}）")
 _TITLE: Final = Words(
@@ -27,8 +30,7 @@ _SAME: Final = Words("Nothing changed.", "没有变动。")
 def waterfall(
     steps: pd.DataFrame,
     *,
-    before: tuple[object, float],
-    after: tuple[object, float],
+    ends: tuple[End, End],
     what: str,
     currency: str,
     language: Language = "en",
@@ -39,14 +41,15 @@ def waterfall(
     ----------
     steps : DataFrame
         Columns :data:`salespipe.results.STEP_COLUMNS`; steps without amount and deals are left out.
-    before, after : tuple
-        Day and money at either end.
+    ends : tuple
+        Day and money before and after.
     what : str
         What the money is, such as ``Open pipeline``.
     currency : str
         ISO code.
     language : {"en", "zh"}
     """
+    before, after = ends
     rows = steps[(steps["count"] != 0) | (steps["amount"] != 0)]
     names = [str(said(name, language)) for name in rows["name"]]
     changes = rows["amount"].to_numpy("float64")
@@ -62,8 +65,8 @@ def waterfall(
             place, change, left=start, height=0.62, color=SEEN if up else NEW,
             hatch="" if up else "////", edgecolor=INK if not up else SEEN, linewidth=0.4,
         )  # fmt: skip
-    ends = [before[1], *(starts + changes), after[1]]
-    for place, end in enumerate(ends[:-1]):
+    reached = [before[1], *(starts + changes), after[1]]
+    for place, end in enumerate(reached[:-1]):
         axes.vlines(end, place - 0.31, place + 1.31, color=MUTED, linewidth=0.7)
     written = [amount(before[1]), *(_signed(change) for change in changes), amount(after[1])]
     tips = [before[1], *(max(a, a + b) for a, b in zip(starts, changes, strict=True)), after[1]]
@@ -71,7 +74,7 @@ def waterfall(
         axes.annotate(
             text, (tip, place), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9
         )
-    axes.set_yticks(range(len(ends)), [str(before[0]), *names, str(after[0])])
+    axes.set_yticks(range(len(reached)), [str(before[0]), *names, str(after[0])])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     axes.axvline(0, color=FAINT, linewidth=0.8)
