@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -13,14 +12,14 @@ from salespipe import names as n
 from salespipe.days import epoch_day, month_number
 from salespipe.errors import AsOfError
 from salespipe.exposure import codes
-from salespipe.inference.assemble import MIN_ARRIVAL_MONTHS, MIN_ARRIVALS
 from salespipe.inference.fit import Fit
 from salespipe.periods import Period, months_after, quarter
 from salespipe.results import PERIOD_COLUMNS
 from salespipe.simulation.amounts import learn_amounts
 from salespipe.simulation.deals import describe_deals
 from salespipe.simulation.from_above import draw_from_above
-from salespipe.simulation.paths import LONG_RUN_DAYS, Calendar
+from salespipe.simulation.notes import notes
+from salespipe.simulation.paths import Calendar
 from salespipe.simulation.pool import Record, Views, pool, weights
 from salespipe.simulation.posterior import draw_posterior
 from salespipe.simulation.revenue import (
@@ -28,11 +27,10 @@ from salespipe.simulation.revenue import (
     Revenue,
     simulate_new,
     simulate_open,
-    startable,
 )
 from salespipe.simulation.summarise import Groups, summarise, summarise_groups
 from salespipe.slips import count_slips
-from salespipe.targets import owner_quotas, team_quotas
+from salespipe.targets import owner_quotas
 
 if TYPE_CHECKING:
     from salespipe.plots.picture import Picture
@@ -262,7 +260,7 @@ def forecast(
         views=views,
         deals=describe_deals(pipeline, exposure, posterior, draws),
         deal_months=_deal_months(draws, opened.total.mean(axis=0), span),
-        notes=_notes(fit, views),
+        notes=notes(fit, views, slips),
     )
 
 
@@ -330,51 +328,3 @@ def _won_before(fit: Fit, first: Period) -> float:
     closed = won[n.CLOSED_ON]
     inside = (closed >= pd.Timestamp(begin)) & (closed < pd.Timestamp(first.start))
     return float(won.loc[inside, n.AMOUNT].sum())
-
-
-def _notes(fit: Fit, views: Views) -> tuple[str, ...]:
-    """Say what the numbers leave out or rest on."""
-    pipeline = fit.pipeline
-    notes = []
-    if views.above is None:
-        notes.append(
-            "The forecast rests on the deals alone: the revenue history is too short to be a "
-            "second view."
-        )
-    else:
-        share = round(100 * float(views.weight[0]))
-        notes.append(
-            f"For the first month the deals count {share} % and the revenue history "
-            f"{100 - share} % (each by how precise it says it is, until past forecasts show more)."
-        )
-    if "arrivals" not in fit.trees:
-        notes.append(
-            "New business is not forecast: that needs at least "
-            f"{MIN_ARRIVALS} deals created over {MIN_ARRIVAL_MONTHS} months."
-        )
-    closed = len(pipeline.closed_deals)
-    if closed < 40:
-        notes.append(
-            f"Only {closed} deals have closed so far, so the ranges lean on the Stages sheet's "
-            "probabilities and days."
-        )
-    waiting = len(pipeline.open_deals) - len(startable(pipeline))
-    if waiting:
-        notes.append(
-            f"{waiting} open deals have no creation date and are counted as new business only, "
-            "since no deal here has ever closed without one."
-        )
-    if len(fit.exposure.stages) == 1 and len(pipeline.steps) < len(pipeline.stages) - 2:
-        notes.append(
-            "Closed deals do not show which stages they went through, so all open stages are "
-            "treated as one; fill in the dates on which deals enter a stage."
-        )
-    if (
-        team_quotas(pipeline.targets)
-        .reindex([pd.Timestamp(pipeline.as_of + timedelta(days=1)).to_period("M").start_time])
-        .isna()
-        .all()
-    ):
-        notes.append("The Targets sheet has no quota for the coming month.")
-    notes.append(f'"In the end" means within {LONG_RUN_DAYS / 365:.0f} years of the as-of date.')
-    return tuple(notes)

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import expit
 
 from salespipe import names as n
-from salespipe.bands import AGE_GROUPS, DUE_BANDS
+from salespipe.bands import AGE_GROUPS, CALLS, DUE_BANDS
 from salespipe.days import quarter_months
 from salespipe.inference.fit import Fit
 from salespipe.simulation.posterior import LANDING_STRENGTH, due_effects
@@ -17,7 +17,7 @@ from salespipe.simulation.posterior import LANDING_STRENGTH, due_effects
 __all__ = ["CHANCE_COLUMNS", "PROB", "By", "Gap", "gap", "win_chances"]
 
 type Floats = npt.NDArray[np.float64]
-type By = Literal["owner", "segment", "stage", "quarter_month"]
+type By = Literal["owner", "segment", "stage", "quarter_month", "call"]
 
 CHANCE_COLUMNS: Final = ("group", "value", "low", "high", "n")
 """Columns of :func:`win_chances`, with ``reference`` after them where groups are stages."""
@@ -81,14 +81,15 @@ def win_chances(fit: Fit, *, by: By) -> pd.DataFrame:
     Parameters
     ----------
     fit : Fit
-    by : {"owner", "segment", "stage", "quarter_month"}
+    by : {"owner", "segment", "stage", "quarter_month", "call"}
+        ``call`` is the owner's own: :data:`salespipe.bands.CALLS`.
 
     Returns
     -------
     DataFrame
         :data:`CHANCE_COLUMNS`: median and interval of probability :data:`PROB` as shares, and the
-        number of exits behind them; highest first, stages and months in their order. Stages have
-        the column ``reference``, the Stages sheet's probability.
+        number of exits behind them; highest first, but stages, months and calls in their order.
+        Stages have the column ``reference``, the Stages sheet's probability.
     """
     levels, chances, seen = _chances(fit, by)
     low, value, high = np.quantile(chances, [(1 - PROB) / 2, 0.5, (1 + PROB) / 2], axis=0)
@@ -96,7 +97,7 @@ def win_chances(fit: Fit, *, by: By) -> pd.DataFrame:
     table = pd.DataFrame(cells, columns=list(CHANCE_COLUMNS))
     if by == "stage":
         return table.assign(reference=[step.probability for step in fit.pipeline.steps])
-    if by == "quarter_month":
+    if by in {"quarter_month", "call"}:
         return table
     return table.sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
@@ -133,6 +134,7 @@ def _chances(fit: Fit, by: By) -> tuple[list[str], Floats, npt.NDArray[np.int64]
         n.OWNER: list(fit.exposure.owners),
         n.SEGMENT: list(fit.exposure.segments),
         "quarter_month": ["first month", "second month", "third month"],
+        "call": list(CALLS),
     }[by]
     seen = cells.groupby(by)["exits"].sum().reindex(range(len(levels)), fill_value=0)
     chances = [

@@ -240,6 +240,10 @@ _SENTENCES: Final = {
     "{count} open deals have no creation date and are counted as new business only, since no deal here has ever closed without one.": "{count} 个在谈商机没有创建日期，仅按新增商机计入，因为这里从未有无创建日期的商机关闭。",
     "Closed deals do not show which stages they went through, so all open stages are treated as one; fill in the dates on which deals enter a stage.": "已关闭商机没有经历哪些阶段的记录，因此所有在谈阶段按一个处理；请填写进入各阶段的日期。",
     "The Targets sheet has no quota for the coming month.": "“目标”表没有下个月的目标。",
+    "No exit of a deal with a forecast category or a confidence is on record, so owners' calls count little: a new deal called commit wins {wins} %, one without a call {none} %.": "尚无带预测类别或信心的商机离开阶段的记录，因此负责人判断影响很小：归为承诺的新商机赢单概率为 {wins} %，未作判断的为 {none} %。",
+    "Owners' calls count by their record of {count} exits: all else equal, a new deal called commit wins {wins} % ({low} to {high}), one without a call {none} %.": "负责人判断按其 {count} 次记录计入：其他条件相同时，归为承诺的新商机赢单概率为 {wins} %（{low} 至 {high}），未作判断的为 {none} %。",
+    "No change of an expected close date is on record, so the dates stay as they are; snapshots will show how often they move.": "尚无预计成交日期变更的记录，因此日期保持不变；快照将显示其变动频率。",
+    "Expected close dates move in the simulation as they did before: {count} changes on record, {rate} per deal and 100 days.": "模拟中预计成交日期按以往频率变动：记录中有 {count} 次变更，每个商机每 100 天 {rate} 次。",
     '"In the end" means within {years} years of the as-of date.': "“最终”指截止日期后 {years} 年内。",
     # What moves a deal, and what to do.
     "Nothing in particular: like the average open deal in its stage": "无特别因素：与该阶段一般在谈商机相当",

@@ -6,7 +6,7 @@ import pytest
 import xarray as xr
 from scipy.special import expit, logit
 
-from salespipe.bands import DUE_BANDS
+from salespipe.bands import CALLS, DUE_BANDS
 from salespipe.exposure import Exposure
 from salespipe.inference.fit import Fit
 from salespipe.results import Diagnostics
@@ -20,7 +20,14 @@ CHAINS, DRAWS = 2, 400
 
 
 def make_fit(
-    base=(0.3,), *, owner=(0.0,), segment=(0.0,), quarter=(0.0, 0.0, 0.0), cells=None, landings=()
+    base=(0.3,),
+    *,
+    owner=(0.0,),
+    segment=(0.0,),
+    quarter=(0.0, 0.0, 0.0),
+    call=(0.0,) * 4,
+    cells=None,
+    landings=(),
 ):
     """Make a fit whose draws are given: numbers stay fixed, arrays of draws vary."""
     stages = tuple(f"S{k}" for k in range(len(base)))
@@ -57,7 +64,7 @@ def make_fit(
                 ("age", np.zeros(4)),
                 ("due_effect", np.zeros(len(DUE_BANDS) - 1)),
                 ("source_effect", np.zeros(1)),
-                ("call_effect", np.zeros(4)),
+                ("call_effect", call),
                 ("quarter_effect", quarter),
                 ("owner_effect", owner),
                 ("segment_effect", segment),
@@ -118,6 +125,14 @@ def test_months_of_the_quarter_keep_their_order():
     assert table["value"].tolist() == pytest.approx(expected.tolist())
     # Month 24313 counted from year 0 is 2026-02, the second of its quarter.
     assert table["n"].tolist() == [0, 2, 0]
+
+
+def test_calls_keep_their_order_and_none_is_the_reference():
+    table = win_chances(make_fit(call=(-1.0, 0.0, 0.5, 1.0), cells=[{"call": 4}]), by="call")
+    assert table["group"].tolist() == list(CALLS)
+    expected = expit(logit(0.3) + np.array([0.0, -1.0, 0.0, 0.5, 1.0]))
+    assert table["value"].tolist() == pytest.approx(expected.tolist())
+    assert table["n"].tolist() == [0, 0, 0, 0, 2]
 
 
 def test_the_interval_holds_ninety_percent():

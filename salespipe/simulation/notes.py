@@ -1,0 +1,111 @@
+"""What stands beside a forecast's numbers: what they leave out, rest on, and have learned."""
+
+from datetime import timedelta
+
+import pandas as pd
+
+from salespipe import names as n
+from salespipe.bands import CALLS
+from salespipe.inference.assemble import MIN_ARRIVAL_MONTHS, MIN_ARRIVALS
+from salespipe.inference.fit import Fit
+from salespipe.simulation.paths import LONG_RUN_DAYS
+from salespipe.simulation.pool import Views
+from salespipe.simulation.revenue import startable
+from salespipe.simulation.win_chances import win_chances
+from salespipe.slips import Slips
+from salespipe.targets import team_quotas
+
+__all__ = ["call_note", "notes", "push_note"]
+
+
+def notes(fit: Fit, views: Views, slips: Slips) -> tuple[str, ...]:
+    """Say what the numbers leave out, rest on, and have learned from owners.
+
+    Parameters
+    ----------
+    fit : Fit
+    views : Views
+    slips : Slips
+
+    Returns
+    -------
+    tuple of str
+        Sentences in English; :mod:`salespipe.workbook.chinese` has their Chinese.
+    """
+    pipeline = fit.pipeline
+    told = []
+    if views.above is None:
+        told.append(
+            "The forecast rests on the deals alone: the revenue history is too short to be a "
+            "second view."
+        )
+    else:
+        share = round(100 * float(views.weight[0]))
+        told.append(
+            f"For the first month the deals count {share} % and the revenue history "
+            f"{100 - share} % (each by how precise it says it is, until past forecasts show more)."
+        )
+    if "arrivals" not in fit.trees:
+        told.append(
+            "New business is not forecast: that needs at least "
+            f"{MIN_ARRIVALS} deals created over {MIN_ARRIVAL_MONTHS} months."
+        )
+    closed = len(pipeline.closed_deals)
+    if closed < 40:
+        told.append(
+            f"Only {closed} deals have closed so far, so the ranges lean on the Stages sheet's "
+            "probabilities and days."
+        )
+    waiting = len(pipeline.open_deals) - len(startable(pipeline))
+    if waiting:
+        told.append(
+            f"{waiting} open deals have no creation date and are counted as new business only, "
+            "since no deal here has ever closed without one."
+        )
+    if len(fit.exposure.stages) == 1 and len(pipeline.steps) < len(pipeline.stages) - 2:
+        told.append(
+            "Closed deals do not show which stages they went through, so all open stages are "
+            "treated as one; fill in the dates on which deals enter a stage."
+        )
+    if (
+        team_quotas(pipeline.targets)
+        .reindex([pd.Timestamp(pipeline.as_of + timedelta(days=1)).to_period("M").start_time])
+        .isna()
+        .all()
+    ):
+        told.append("The Targets sheet has no quota for the coming month.")
+    told.append(f'"In the end" means within {LONG_RUN_DAYS / 365:.0f} years of the as-of date.')
+    return (*told, call_note(fit), push_note(slips))
+
+
+def call_note(fit: Fit) -> str:
+    """Say what an owner's call is worth, all else being equal."""
+    chances = win_chances(fit, by="call").set_index("group")
+    seen = int(chances["n"].drop(CALLS[0]).sum())
+    committed, none = chances.loc[n.COMMIT], chances.loc[CALLS[0]]
+    wins = f"{100 * committed['value']:.0f} %"
+    among = f"{100 * none['value']:.0f} %"
+    if not seen:
+        return (
+            "No exit of a deal with a forecast category or a confidence is on record, so owners' "
+            f"calls count little: a new deal called commit wins {wins}, one without a call {among}."
+        )
+    low, high = (f"{100 * committed[end]:.0f}" for end in ("low", "high"))
+    return (
+        f"Owners' calls count by their record of {seen} exits: all else equal, a new deal called "
+        f"commit wins {wins} ({low} to {high}), one without a call {among}."
+    )
+
+
+def push_note(slips: Slips) -> str:
+    """Say how often expected close dates were changed, and that the simulation does so too."""
+    count, days = int(slips.changes.sum()), float(slips.days.sum())
+    if not count:
+        return (
+            "No change of an expected close date is on record, so the dates stay as they are; "
+            "snapshots will show how often they move."
+        )
+    return (
+        f"Expected close dates move in the simulation as they did before: {count} changes on "
+        f"record, {100 * count / days:.1f} per deal and 100 days."
+    )
