@@ -109,7 +109,7 @@ class Product:
             if known is pipeline and (asked, used) == (months, seed):
                 return made
         record = self.record(pipeline)
-        fitted = fit(pipeline, seed=seed, progress=self.progress)
+        fitted = fit(pipeline, seed=seed, again=True, progress=self.progress)
         made = forecast(fitted, months=months, record=record, progress=self.progress)
         self._latest = (pipeline, months, seed, made)
         self.weight = made.views.weight[:months]

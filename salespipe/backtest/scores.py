@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
 __all__ = [
     "BIN_COLUMNS",
@@ -14,6 +14,7 @@ __all__ = [
     "Difference",
     "binomial_band",
     "brier",
+    "calibration_line",
     "central",
     "crps",
     "paired",
@@ -26,6 +27,12 @@ type Floats = npt.NDArray[np.float64]
 
 LEVELS: Final = (50, 80, 90)
 """Central ranges, in percent, of which it is counted how often they hold what happened."""
+
+NEWTON: Final = 25
+"""Steps of Newton's method for a line; it converges in a handful."""
+
+SINGULAR: Final = 1e12
+"""Condition from which on the data hold no line."""
 
 BIN_COLUMNS: Final = ("low", "high", "n", "stated", "happened", "band_low", "band_high")
 """Columns of a reliability table."""
@@ -150,6 +157,43 @@ def reliability(
         band = binomial_band(count, 100 * mean, prob=prob)
         rows.append((one / bins, (one + 1) / bins, count, mean, truth[inside].mean(), *band))
     return pd.DataFrame(rows, columns=list(BIN_COLUMNS))
+
+
+def calibration_line(
+    probability: npt.ArrayLike, happened: npt.ArrayLike, trials: npt.ArrayLike = 1.0
+) -> tuple[float, float]:
+    """Fit the logit of what happened on the logit of what was stated (Cox, 1958, Biometrika 45).
+
+    Parameters
+    ----------
+    probability : array_like, shape (case,)
+        Stated; strictly between 0 and 1.
+    happened : array_like, shape (case,)
+        How often it happened.
+    trials : array_like, shape (case,)
+        Out of so many.
+
+    Returns
+    -------
+    slope, level : float
+        1 and 0 for an honest forecast. Below 1 the chances are too far apart: what is said to be
+        sure is not. NaN where there is no slope to be found.
+    """
+    stated, came, count = np.broadcast_arrays(
+        np.asarray(probability, dtype=np.float64),
+        np.asarray(happened, dtype=np.float64),
+        np.asarray(trials, dtype=np.float64),
+    )
+    design = np.column_stack([special.logit(stated), np.ones(len(stated))])
+    line = np.array([1.0, 0.0])
+    for _ in range(NEWTON):
+        expected = special.expit(design @ line)
+        weight = count * expected * (1 - expected)
+        matrix = design.T @ (weight[:, None] * design)
+        if np.linalg.cond(matrix) > SINGULAR:
+            return float("nan"), float("nan")
+        line = line + np.linalg.solve(matrix, design.T @ (came - count * expected))
+    return float(line[0]), float(line[1])
 
 
 def paired(first: npt.ArrayLike, second: npt.ArrayLike) -> Difference:

@@ -1,6 +1,7 @@
 """All models fitted to one pipeline, side by side."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from salespipe.inference.history import revenue_history_data
 from salespipe.inference.sampler import CHAINS, Sampled, fit_model
 from salespipe.models.amount import AmountPriors, build_amount
 from salespipe.models.arrivals import ArrivalsPriors, build_arrivals
+from salespipe.models.given import exchangeable
 from salespipe.models.revenue_history import (
     RevenueHistoryData,
     RevenueHistoryPriors,
@@ -89,6 +91,8 @@ class _Task:
     data, priors : object
         What its builder takes.
     seed, cores : int
+    again : bool
+        Whether what is compiled is to serve other data as well.
     """
 
     name: str
@@ -96,9 +100,16 @@ class _Task:
     priors: Any
     seed: int
     cores: int
+    again: bool
 
 
-def fit(pipeline: Pipeline, *, seed: int = 1, progress: Progress | None = None) -> Fit:
+def fit(
+    pipeline: Pipeline,
+    *,
+    seed: int = 1,
+    again: bool = False,
+    progress: Progress | None = None,
+) -> Fit:
     """Fit all models to a pipeline, as many at a time as there are cores.
 
     Parameters
@@ -106,6 +117,10 @@ def fit(pipeline: Pipeline, *, seed: int = 1, progress: Progress | None = None) 
     pipeline : Pipeline
     seed : int
         The same seed gives identical draws on one machine.
+    again : bool
+        Whether other dates or companies follow: models are then compiled so that they serve those
+        as well. The first fit takes longer, later ones a third of the time; draws are others than
+        without, of the same posterior.
     progress : callable, optional
         Told what is being done.
 
@@ -117,7 +132,7 @@ def fit(pipeline: Pipeline, *, seed: int = 1, progress: Progress | None = None) 
     tell = progress or (lambda _: None)
     exposure = build_exposure(pipeline)
     history = revenue_history_data(pipeline)
-    tasks = _tasks(pipeline, exposure, history, seed)
+    tasks = _tasks(pipeline, exposure, history, seed, again=again)
     tell(f"Fitting {len(tasks)} models: {', '.join(task.name for task in tasks)}")
     found: dict[str, Sampled] = {}
     for place, sampled in workers.run_each(_fit_one, tasks):
@@ -132,7 +147,12 @@ def fit(pipeline: Pipeline, *, seed: int = 1, progress: Progress | None = None) 
 
 
 def _tasks(
-    pipeline: Pipeline, exposure: Exposure, history: RevenueHistoryData | None, seed: int
+    pipeline: Pipeline,
+    exposure: Exposure,
+    history: RevenueHistoryData | None,
+    seed: int,
+    *,
+    again: bool = False,
 ) -> list[_Task]:
     """List the models that the data allow, the slowest first."""
     given: Mapping[str, tuple[Any, Any]] = {
@@ -148,12 +168,13 @@ def _tasks(
     there = [name for name in BUILDERS if given[name][0] is not None]
     cores = max(1, workers.cores() // len(there))
     return [
-        _Task(name, *given[name], seed=seed + place, cores=cores)
+        _Task(name, *given[name], seed=seed + place, cores=cores, again=again)
         for place, name in enumerate(there)
     ]
 
 
 def _fit_one(task: _Task) -> Sampled:
-    model = BUILDERS[task.name](task.data, priors=task.priors)
+    with exchangeable() if task.again else nullcontext():
+        model = BUILDERS[task.name](task.data, priors=task.priors)
     assert model is not None  # noqa: S101 (there is a task only where there are data enough)
     return fit_model(model, seed=task.seed, cores=task.cores)

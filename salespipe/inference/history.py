@@ -12,7 +12,8 @@ from salespipe import names as n
 from salespipe.days import month_number
 from salespipe.exposure import observed_from
 from salespipe.inference.gate import stop_if_bad
-from salespipe.inference.sampler import Compiled, compile_model, sample_model
+from salespipe.inference.compiled import Compiled, compile_model
+from salespipe.inference.sampler import sample_model
 from salespipe.models.revenue_history import (
     BLOCK,
     MIN_MONTHS,

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pymc as pm
 
 from salespipe.models.effects import add_zero_sum
+from salespipe.models.given import given
 
 __all__ = ["NU", "AmountData", "AmountPriors", "build_amount"]
 
@@ -80,5 +81,5 @@ def build_amount(data: AmountData, *, priors: AmountPriors) -> pm.Model:
         scale = pm.LogNormal("scale", np.log(priors.scale_median), priors.scale_spread)
         if len(data.log_ratio):
             mu = centre + apart.at(data.segment)
-            pm.StudentT("log_ratio", nu=NU, mu=mu, sigma=scale, observed=data.log_ratio)
+            pm.StudentT("log_ratio", nu=NU, mu=mu, sigma=scale, observed=given(data.log_ratio))
     return model

@@ -8,6 +8,7 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from salespipe.models.effects import add_zero_sum
+from salespipe.models.given import given, rounded, with_spare
 
 __all__ = ["SEASON_MONTHS", "ArrivalsData", "ArrivalsPriors", "build_arrivals"]
 
@@ -16,6 +17,9 @@ type Ints = npt.NDArray[np.int64]
 
 SEASON_MONTHS = 24
 """Months of history from which on a month-of-year effect is told from chance."""
+
+STEP = 12
+"""The level's steps come in so many: a graph serves a year."""
 
 
 @dataclass(frozen=True)
@@ -85,16 +89,16 @@ def build_arrivals(data: ArrivalsData, *, priors: ArrivalsPriors) -> pm.Model:
     seasonal = len(data.months) >= SEASON_MONTHS
     coords = {
         "month": list(data.months),
-        "step": list(data.months[1:]),
+        "step": list(range(1, rounded(len(data.months) - 1, STEP) + 1)),
         "quarter_month": [1, 2, 3],
         "year_month": list(range(1, 13)),
     }
     counted = np.log(max(float(data.created.sum() / data.share.sum()), 0.1))
     with pm.Model(coords=coords, check_bounds=False) as model:
-        usual = pm.Normal("usual_level", counted, priors.level)
+        usual = pm.Normal("usual_level", given(counted), priors.level)
         step = pm.LogNormal("step_sd", np.log(priors.step_median), priors.step_spread)
         raw = pm.Normal("step_raw", 0, 1, dims="step")
-        walk = pt.dot(_walk(len(data.months)), raw)
+        walk = pt.dot(given(with_spare(_walk(len(data.months)), STEP)), raw)
         level = pm.Deterministic("level", usual + step * walk, dims="month")
         quarter = add_zero_sum("quarter_effect", priors.quarter_month, {"quarter_month": 3})
         eta = level + quarter.at(data.quarter_month)
@@ -102,9 +106,8 @@ def build_arrivals(data: ArrivalsData, *, priors: ArrivalsPriors) -> pm.Model:
             year = add_zero_sum("year_effect", priors.year_month, {"year_month": 12})
             eta += year.at(data.year_month)
         alpha = pm.LogNormal("alpha", np.log(priors.dispersion_median), priors.dispersion_spread)
-        pm.NegativeBinomial(
-            "created", mu=data.share * pt.exp(eta), alpha=alpha, observed=data.created
-        )
+        mean = given(data.share) * pt.exp(eta)
+        pm.NegativeBinomial("created", mu=mean, alpha=alpha, observed=given(data.created))
     return model
 
 

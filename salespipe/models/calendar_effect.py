@@ -15,6 +15,9 @@ __all__ = ["CalendarPriors", "add_calendar_effect"]
 VAGUE = 10.0
 """Standard deviation that says nothing: a factor of 20,000 either way."""
 
+STEP = 12
+"""The months' coordinates come in so many: a graph serves a year."""
+
 
 @dataclass(frozen=True)
 class CalendarPriors:
@@ -71,7 +74,7 @@ def add_calendar_effect(
     scale = pm.LogNormal("shock_sd", np.log(priors.shock_median), priors.shock_spread)
     # The months' differences, vague in themselves (the potentials below are their prior), and
     # their mean in units of the shocks' scale, which only the prior knows.
-    seen = add_zero_sum("seen_month", VAGUE, {"month": len(quarter_of_month)})
+    seen = add_zero_sum("seen_month", VAGUE, {"month": len(quarter_of_month)}, step=STEP)
     mean = scale * pm.Flat("mean_month")
     pm.Potential("mean_month_jacobian", pt.log(scale))
     month = seen.values + mean

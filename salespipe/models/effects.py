@@ -15,6 +15,7 @@ import pytensor.tensor as pt
 from scipy.linalg import block_diag, helmert
 
 from salespipe.bands import DUE_BANDS
+from salespipe.models.given import given, rounded, with_spare
 from salespipe.models.priors import Scale
 
 __all__ = [
@@ -35,6 +36,9 @@ type Ints = npt.NDArray[np.int64]
 
 OPEN_END: Final = 1e-9
 """Weight that stands for none, so that shares exist where nothing was seen."""
+
+STEP: Final = 8
+"""The coordinates of all effects come in so many: a company's next owner changes no graph."""
 
 
 @dataclass(frozen=True)
@@ -127,11 +131,11 @@ class Linear:
     @property
     def values(self) -> pt.TensorVariable:
         """Value of every level, shape (level,)."""
-        return self.constant + pt.dot(self.matrix, self.sampled)
+        return given(self.constant) + pt.dot(given(self.matrix), self.sampled)
 
     def at(self, levels: Ints) -> pt.TensorVariable:
         """Value of some levels, in their order, shape (len(levels),)."""
-        return self.constant[levels] + pt.dot(self.matrix[levels], self.sampled)
+        return given(self.constant[levels]) + pt.dot(given(self.matrix[levels]), self.sampled)
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,7 @@ def add_zero_sum(
     sizes: Mapping[str, int],
     *,
     basis: Floats | None = None,
+    step: int = 1,
 ) -> Linear:
     """Add an effect that sums to zero along every dimension, with one prior scale.
 
@@ -203,8 +208,10 @@ def add_zero_sum(
         Length of each dimension by its name.
     basis : ndarray, shape (level, coordinate), optional
         Another orthonormal basis, for sums that are zero along some dimensions only.
+    step : int
+        The coordinates come in multiples of it; those to spare move nothing.
     """
-    basis = zero_sum(*sizes.values()) if basis is None else basis
+    basis = with_spare(zero_sum(*sizes.values()) if basis is None else basis, step)
     nought = np.zeros(len(basis))
     if basis.shape[1] == 0:
         # One level alone is 0: a constant in the posterior would have no R-hat for the gate.
@@ -231,7 +238,7 @@ def add_effects(effects: Sequence[Effect]) -> Added:
     maps = [_with_references(effect.map(), effect) for effect in effects]
     edges = np.cumsum([0, *map(len, maps)])
     begins = dict(zip([*(effect.name for effect in effects), "end"], map(int, edges), strict=True))
-    matrix = block_diag(*maps)
+    matrix = with_spare(block_diag(*maps), STEP)
     constant = np.concatenate(
         [
             _with_references(np.zeros(e.size) if e.mean is None else np.asarray(e.mean), e)
@@ -239,7 +246,7 @@ def add_effects(effects: Sequence[Effect]) -> Added:
         ]
     )
     raw = _coordinates_sampled(effects)
-    full = constant + pt.dot(matrix, raw)
+    full = given(constant) + pt.dot(given(matrix), raw)
     lengths = pm.modelcontext(None).coords
     for effect, table in zip(effects, maps, strict=True):
         own = full[begins[effect.name] + effect.references : begins[effect.name] + len(table)]
@@ -251,7 +258,7 @@ def add_effects(effects: Sequence[Effect]) -> Added:
     total = share.sum(axis=0)
     return Added(
         levels=Linear(raw, apart @ matrix, apart @ constant),
-        shift=float(total @ constant) + pt.dot(total @ matrix, raw),
+        shift=given(total @ constant) + pt.dot(given(total @ matrix), raw),
         begins=begins,
     )
 
@@ -266,8 +273,10 @@ def _coordinates_sampled(effects: Sequence[Effect]) -> pt.TensorVariable:
         for effect in effects
     ]
     mine = np.array([[float(one is effect) for one in learned] for effect in effects])
+    spare = np.zeros(rounded(sum(map(len, columns)), STEP) - sum(map(len, columns)))
     which = np.repeat(mine, [len(column) for column in columns], axis=0)
-    centred = np.concatenate(columns)[:, None] * which
+    which = np.vstack([which, np.zeros((len(spare), len(learned)))])
+    centred = np.concatenate([*columns, spare])[:, None] * which
     log_sd = pm.Normal(
         "log_sd",
         np.log([effect.scale.median for effect in learned]),
@@ -276,18 +285,20 @@ def _coordinates_sampled(effects: Sequence[Effect]) -> pt.TensorVariable:
     )
     for place, effect in enumerate(learned):
         pm.Deterministic(effect.name.removesuffix("_effect") + "_sd", pt.exp(log_sd[place]))
-    raw = pm.Normal("raw", 0, pt.exp(pt.dot(centred, log_sd)), dims="coordinate")
-    return raw * pt.exp(pt.dot(which - centred, log_sd))
+    raw = pm.Normal("raw", 0, pt.exp(pt.dot(given(centred), log_sd)), dims="coordinate")
+    return raw * pt.exp(pt.dot(given(which - centred), log_sd))
 
 
 def coordinates(effects: Sequence[Effect]) -> dict[str, list[str]]:
     """Give the model's coordinates of what :func:`add_effects` samples, so that each has a name."""
+    named = [
+        f"{effect.name} {place + 1}"
+        for effect in effects
+        for place in range(effect.map().shape[1])
+    ]
+    spare = rounded(len(named), STEP) - len(named)
     return {
-        "coordinate": [
-            f"{effect.name} {place + 1}"
-            for effect in effects
-            for place in range(effect.map().shape[1])
-        ],
+        "coordinate": [*named, *(f"spare {place + 1}" for place in range(spare))],
         "scale": [effect.name for effect in effects if effect.learned],
     }
 
@@ -329,11 +340,11 @@ def stacked(*parts: Linear) -> pt.TensorVariable:
     TensorVariable, shape (level of any part,)
     """
     edges = np.cumsum([0, *(len(part.matrix) for part in parts)])
-    total = pt.as_tensor(np.concatenate([part.constant for part in parts]))
+    total = given(np.concatenate([part.constant for part in parts]))
     for begin, part in zip(edges, parts, strict=False):
         padded = np.zeros((edges[-1], part.matrix.shape[1]))
         padded[begin : begin + len(part.matrix)] = part.matrix
-        total = total + pt.dot(padded, part.sampled)
+        total = total + pt.dot(given(padded), part.sampled)
     return total
 
 
@@ -352,7 +363,8 @@ def summed(values: pt.TensorVariable, codes: Sequence[Ints]) -> pt.TensorVariabl
     """
     table = np.column_stack(codes)
     # A product with ones: summing along the second axis takes seconds to compile.
-    return pt.dot(values[table.ravel()].reshape(table.shape), np.ones(len(codes)))
+    taken = values[given(table.ravel())].reshape((-1, len(codes)))
+    return pt.dot(taken, np.ones(len(codes)))
 
 
 def _share(effect: Effect) -> Floats:

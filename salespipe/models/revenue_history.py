@@ -8,6 +8,7 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from salespipe.models.effects import add_zero_sum, zero_sum
+from salespipe.models.given import given
 
 __all__ = [
     "BLOCK",
@@ -160,16 +161,17 @@ def build_revenue_history(
     with standard deviations :math:`\sigma_l / (2 \sin(\pi k / 2n))`. That is the same walk, but its
     coefficients hardly depend on each other in the posterior, as its steps would.
 
-    All data are ``pm.Data`` and months are padded to a multiple of :data:`BLOCK` by censored ones
-    that say nothing, so that one compiled model serves many as-of dates (see :func:`layout`).
+    All data are ``pm.Data`` and waves come in multiples of :data:`BLOCK`, so that one compiled model
+    serves many as-of dates (see :func:`layout`).
 
     Parameters
     ----------
     data : RevenueHistoryData
     priors : RevenueHistoryPriors
     reusable : bool
-        Whether it is to serve other histories as well. If not, and if money was won in every
-        month, nothing has to be censored, whose gradient takes longest to compile.
+        Whether it is to serve histories with months that brought nothing as well; months are then
+        padded by censored ones that say nothing. If not, and if money was won in every month,
+        nothing has to be censored, whose gradient takes longest to compile.
 
     Returns
     -------
@@ -178,17 +180,23 @@ def build_revenue_history(
     """
     if len(data.won) < MIN_MONTHS or not (data.won >= data.floor).any():
         return None
-    given = layout(data)
-    months = len(given["log_won"])
+    table = layout(data)
+    plain = not reusable and bool((data.won >= data.floor).all())
+    months = len(data.won) if plain else len(table["log_won"])
+    if plain:
+        table = {name: value[:months] if value.ndim else value for name, value in table.items()}
     coords = {
         "month": list(range(months)),
-        "wave": list(range(1, months)),
+        "wave": list(range(1, table["waves"].shape[1] + 1)),
         "quarter_month": [1, 2, 3],
         "quarter": [1, 2, 3, 4],
         "index": list(data.indices),
     }
     with pm.Model(coords=coords, check_bounds=False) as model:
-        at = {name: pm.Data(name, value) if reusable else value for name, value in given.items()}
+        at = {
+            name: pm.Data(name, value) if reusable else given(value)
+            for name, value in table.items()
+        }
         usual = pm.Normal("usual_level", at["centre"], priors.level)
         trend = pm.StudentT("trend", 3, mu=0, sigma=priors.trend)
         step = pm.LogNormal("step_sd", np.log(priors.step_median), priors.step_spread)
@@ -207,12 +215,11 @@ def build_revenue_history(
             )
         shock = pm.LogNormal("shock_sd", np.log(priors.shock_median), priors.shock_spread)
         scale = TAIL_SCALE * pt.sqrt(at["counting"] + shock**2)
-        if reusable or (data.won < data.floor).any():
+        if plain:
+            pm.StudentT("won", TAILS, mu=eta, sigma=scale, observed=at["log_won"])
+        else:
             noise = pm.StudentT.dist(TAILS, mu=eta, sigma=scale)
             pm.Censored("won", noise, lower=at["log_floor"], upper=None, observed=at["log_won"])
-        else:
-            own = slice(0, len(data.won))
-            pm.StudentT("won", TAILS, mu=eta[own], sigma=scale, observed=given["log_won"][own])
     return model
 
 
@@ -233,7 +240,7 @@ def layout(data: RevenueHistoryData) -> dict[str, npt.NDArray[np.generic]]:
     time[:count] = np.arange(count) - (count - 1) / 2
     waves = np.zeros((months, months - 1))
     waves[:count, : count - 1] = _waves(count)
-    given: dict[str, npt.NDArray[np.generic]] = {
+    table: dict[str, npt.NDArray[np.generic]] = {
         "log_won": log_won,
         "log_floor": log_floor,
         "centre": np.asarray(np.log(max(data.won.mean(), data.floor))),
@@ -243,11 +250,11 @@ def layout(data: RevenueHistoryData) -> dict[str, npt.NDArray[np.generic]]:
         "of_quarter": zero_sum(3)[place],
     }
     if count >= SEASON_MONTHS:
-        given["of_year"] = YEAR[place * 4 + season]
+        table["of_year"] = YEAR[place * 4 + season]
     if data.indices:
-        given["market"] = np.zeros((months, len(data.indices)))
-        given["market"][:count] = data.market
-    return given
+        table["market"] = np.zeros((months, len(data.indices)))
+        table["market"][:count] = data.market
+    return table
 
 
 def _waves(count: int) -> Floats:

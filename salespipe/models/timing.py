@@ -21,6 +21,7 @@ from salespipe.models.effects import (
     summed,
     zero_sum,
 )
+from salespipe.models.given import given
 from salespipe.models.priors import Scale
 from salespipe.stages import Stage
 
@@ -156,18 +157,19 @@ def build_timing(data: TimingData, *, priors: TimingPriors) -> pm.Model:
         shape = (len(data.steps), data.bands)
         pm.Deterministic("log_rate", level.reshape(shape), dims=("stage", "band"))
         bands = np.arange(len(path)).reshape(shape)
-        first = pm.Normal.dist(-np.log(typical), priors.base)
+        first = pm.Normal.dist(given(-np.log(typical)), priors.base)
         begin = seen.at(bands[:, 0]) - mean - added.shift
         pm.Potential("first_band", pm.logp(first, begin))
         # Differences of rows: what the levels have in common falls out.
         steps = path[bands[:, 1:].ravel()] - path[bands[:, :-1].ravel()]
-        step = pt.dot(steps / priors.band, seen.sampled)
+        step = pt.dot(given(steps / priors.band), seen.sampled)
         # A logistic density less its constant.
         pm.Potential("walk", step - 2 * pt.softplus(step))
         eta = summed(stacked(added.levels, month, seen), _codes(data, added))
         owner = added.of("owner_effect", len(data.owners))
-        expected = pt.dot(np.ascontiguousarray(data.days.T), pt.exp(eta)) * pt.exp(owner)
-        counted = pt.sum(data.exits * eta) + pt.sum(data.exits_of_owner * owner)
+        days = given(np.ascontiguousarray(data.days.T))
+        expected = pt.dot(days, pt.exp(eta)) * pt.exp(owner)
+        counted = pt.sum(given(data.exits) * eta) + pt.sum(given(data.exits_of_owner) * owner)
         pm.Potential("exits", counted - pt.sum(expected))
     return model
 

@@ -22,6 +22,7 @@ from salespipe.models.effects import (
     summed,
     zero_sum,
 )
+from salespipe.models.given import given
 from salespipe.models.priors import Scale, conditional_probabilities, logit_sd, matched_logits
 from salespipe.stages import Stage
 
@@ -185,11 +186,12 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
         # Sampled is the level that the data know: that of the deals seen.
         seen = pm.Flat("seen_base", dims="stage")
         base = pm.Deterministic("base", seen - mean - added.shift, dims="stage")
-        pm.Potential("prior_of_base", pm.logp(pm.Normal.dist(mu, tau), base))
+        pm.Potential("prior_of_base", pm.logp(pm.Normal.dist(given(mu), given(tau)), base))
         stages = len(data.steps)
         levels = stacked(added.levels, month, Linear(seen, np.eye(stages), np.zeros(stages)))
         eta = summed(levels, _codes(data, added))
-        pm.CustomDist("onward", data.exits, eta, logp=_logp, random=_random, observed=data.onward)
+        exits, onward = given(data.exits), given(data.onward)
+        pm.CustomDist("onward", exits, eta, logp=_logp, random=_random, observed=onward)
     return model
 
 

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
+from scipy.special import expit, logit
 
 from salespipe.backtest.scores import (
     binomial_band,
     brier,
+    calibration_line,
     central,
     crps,
     paired,
@@ -125,3 +127,28 @@ def test_paired_leaves_out_what_one_lacks():
     assert found.mean == pytest.approx(0.0)
     assert found.error == pytest.approx(np.std([-1, -0.5, 1.5], ddof=1) / np.sqrt(3))
     assert np.isnan(paired([], []).mean)
+
+
+def test_an_honest_forecast_has_slope_one_and_an_overconfident_one_less():
+    rng = np.random.default_rng(4)
+    true = rng.beta(1, 2, 40_000)
+    came = rng.random(len(true)) < true
+    slope, level = calibration_line(true, came)
+    assert slope == pytest.approx(1, abs=0.03)
+    assert level == pytest.approx(0, abs=0.03)
+    stated = expit(2 * logit(true) + 1)
+    slope, level = calibration_line(stated, came)
+    assert slope == pytest.approx(0.5, abs=0.02)
+    assert level == pytest.approx(-0.5, abs=0.03)
+
+
+def test_cases_may_be_counted_together():
+    stated, came, trials = np.array([0.2, 0.5, 0.8]), np.array([3, 4, 9]), np.array([10, 10, 10])
+    single = np.repeat(stated, 10)
+    each = np.concatenate([np.arange(10) < count for count in came])
+    together = calibration_line(stated, came, trials)
+    assert together == pytest.approx(calibration_line(single, each))
+
+
+def test_one_chance_alone_has_no_slope():
+    assert np.isnan(calibration_line([0.3, 0.3], [0, 1])).all()

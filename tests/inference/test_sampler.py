@@ -8,7 +8,8 @@ import pytest
 
 from salespipe.inference import sampler
 from salespipe.inference.gate import Verdict
-from salespipe.inference.sampler import TRIES, compile_model, fit_model, sample_model
+from salespipe.inference.compiled import compile_model
+from salespipe.inference.sampler import TRIES, fit_model, sample_model
 from salespipe.results import Diagnostics
 
 BAD = Verdict(Diagnostics(1.37, 55.0, 2, ok=False), "mu")

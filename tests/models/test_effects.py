@@ -13,6 +13,7 @@ from salespipe.models.effects import (
     summed,
     zero_sum,
 )
+from salespipe.models.given import exchangeable
 from salespipe.models.priors import Scale
 
 SEED = 5
@@ -110,3 +111,6 @@ def test_every_coordinate_has_a_name_for_the_gate_to_tell():
         "coordinate": ["owner_effect 1", "owner_effect 2", "owner_effect 3"],
         "scale": ["owner_effect"],
     }
+    with exchangeable():
+        spare = coordinates([effect])["coordinate"][3:]
+    assert spare == [f"spare {place}" for place in range(1, 6)]
