@@ -2,14 +2,14 @@
 
     python benchmarks/calibration.py RESULTS.jsonl [--most 20] [--write]
 
-Each as-of point (50 companies, six dates each) is simulated, fitted, forecast over three months and
-compared with what the company then brings; one line of JSON each is appended to RESULTS.jsonl. Points
-that stand there are not run again, so that the study can be stopped and gone on with at any time; it
-keeps to one core. With --write the table goes into docs/benchmarks.md, section "Calibration", with the
-number of points that were really run.
+Each as-of point (50 companies, six dates each) is simulated, fitted, forecast over three months
+and compared with what the company then brings; one line of JSON each is appended to RESULTS.jsonl.
+Points that stand there are not run again, so that the study can be stopped and gone on with at any
+time; it keeps to one core. With --write the table goes into docs/benchmarks.md, section
+"Calibration", with the number of points that were really run.
 
-Companies differ in size (20 to 5,000 open deals), in pace, and in what made them: some as the models
-assume, without shocks or with them, some as they do not.
+Companies differ in size (20 to 5,000 open deals), in pace, and in what made them: some as the
+models assume, without shocks or with them, some as they do not.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ def report(rows: list[dict[str, Any]]) -> str:
     failed = len(rows) - len(done)
     classes = [
         f"{low} to {high}" if high < CLASSES[-1] else f"{low} and more"
-        for low, high in zip(CLASSES, CLASSES[1:], strict=False)
+        for low, high in pairwise(CLASSES)
     ]
     table = pd.DataFrame(
         [
@@ -227,9 +228,9 @@ def report(rows: list[dict[str, Any]]) -> str:
         f"Measured on {datetime.now(UTC).date()} with salespipe {__version__} by `python "
         f"benchmarks/calibration.py RESULTS.jsonl --write`: {len(done)} of {len(points())} as-of "
         f"points over {len({row['company'] for row in done})} companies of "
-        f"{min(row['open'] for row in done)} to {max(row['open'] for row in done):,} open deals, in "
-        f"{seconds / 3600:.1f} hours of processor time. {failed} more did not pass the gate and were "
-        "refused. A month's range is a row's unit; n counts them."
+        f"{min(row['open'] for row in done)} to {max(row['open'] for row in done):,} open deals, "
+        f"in {seconds / 3600:.1f} hours of processor time. {failed} more did not pass the gate and "
+        "were refused. A month's range is a row's unit; n counts them."
     )
     tail = (
         f"Of {sums[0]:,.0f} open deals {sums[3]:,.0f} were won within the three months, where "

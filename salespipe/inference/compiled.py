@@ -1,4 +1,4 @@
-"""Compiled models, kept: a model of the same graph is sampled with what is there and its own data."""
+"""Compiled models, kept: one of the same graph is sampled with what is there and its own data."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -57,9 +57,9 @@ def compile_model(model: pm.Model, *, derived: bool = True) -> Compiled:
 def compiled_for(model: pm.Model) -> Compiled:
     """Give a compiled model with a model's data: one that is kept if their graphs are the same.
 
-    Only models with ``pm.Data`` are kept. Two models share one where their log densities are equal, operation by operation and constant by
-    constant, as functions of parameters and data. What they derive from their parameters is left
-    out.
+    Only models with ``pm.Data`` are kept. Two models share one where their log densities are equal,
+    operation by operation and constant by constant, as functions of parameters and data. What they
+    derive from their parameters is left out.
 
     Parameters
     ----------
@@ -89,7 +89,8 @@ def _same(kept: _Kept, model: pm.Model, density: Variable) -> bool:
         return False
     if _lengths(kept.model) != _lengths(model):
         return False
-    return equal_computations([kept.density], [density], in_xs=ours, in_ys=theirs)
+    same: bool = equal_computations([kept.density], [density], in_xs=ours, in_ys=theirs)
+    return same
 
 
 def _inputs(model: pm.Model) -> list[Variable]:

@@ -139,8 +139,8 @@ def fit(
         name = tasks[place].name
         stop_if_bad(name, sampled.verdict)
         found[name] = sampled
-        again = f", try {sampled.tries}" if sampled.tries > 1 else ""
-        tell(f"Fitting the models: {len(found)} of {len(tasks)} done ({name}{again})")
+        tries = f", try {sampled.tries}" if sampled.tries > 1 else ""
+        tell(f"Fitting the models: {len(found)} of {len(tasks)} done ({name}{tries})")
     trees = {task.name: found[task.name].tree for task in tasks}
     verdicts = [found[task.name].verdict.diagnostics for task in tasks]
     return Fit(pipeline, exposure, trees, worst_of(verdicts), seed, history)

@@ -11,8 +11,8 @@ import xarray as xr
 from salespipe import names as n
 from salespipe.days import month_number
 from salespipe.exposure import observed_from
-from salespipe.inference.gate import stop_if_bad
 from salespipe.inference.compiled import Compiled, compile_model
+from salespipe.inference.gate import stop_if_bad
 from salespipe.inference.sampler import sample_model
 from salespipe.models.revenue_history import (
     BLOCK,

@@ -292,9 +292,7 @@ def _coordinates_sampled(effects: Sequence[Effect]) -> pt.TensorVariable:
 def coordinates(effects: Sequence[Effect]) -> dict[str, list[str]]:
     """Give the model's coordinates of what :func:`add_effects` samples, so that each has a name."""
     named = [
-        f"{effect.name} {place + 1}"
-        for effect in effects
-        for place in range(effect.map().shape[1])
+        f"{effect.name} {place + 1}" for effect in effects for place in range(effect.map().shape[1])
     ]
     spare = rounded(len(named), STEP) - len(named)
     return {

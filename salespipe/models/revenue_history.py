@@ -161,8 +161,8 @@ def build_revenue_history(
     with standard deviations :math:`\sigma_l / (2 \sin(\pi k / 2n))`. That is the same walk, but its
     coefficients hardly depend on each other in the posterior, as its steps would.
 
-    All data are ``pm.Data`` and waves come in multiples of :data:`BLOCK`, so that one compiled model
-    serves many as-of dates (see :func:`layout`).
+    All data are ``pm.Data`` and waves come in multiples of :data:`BLOCK`, so that one compiled
+    model serves many as-of dates (see :func:`layout`).
 
     Parameters
     ----------

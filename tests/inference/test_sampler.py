@@ -7,8 +7,8 @@ import pymc as pm
 import pytest
 
 from salespipe.inference import sampler
-from salespipe.inference.gate import Verdict
 from salespipe.inference.compiled import compile_model
+from salespipe.inference.gate import Verdict
 from salespipe.inference.sampler import TRIES, fit_model, sample_model
 from salespipe.results import Diagnostics
 
