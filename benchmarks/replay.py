@@ -1,7 +1,7 @@
 """A public history replayed as a team would have lived it: a workbook and a run at each month end.
 
-`python benchmarks/replay.py [DATA] [--keep FOLDER]`. At each of 18 month ends the sheet of
-salesforce_demo is written as its history file has it, `salespipe run` works on it in place, and the
+`python benchmarks/replay.py [DATA] [--keep FOLDER] [--figure FILE]`. At each of 18 month ends the sheet
+of salesforce_demo is written as its history file has it, `salespipe run` works on it in place, and the
 next month finds the change log and the forecast log of the last. At the end:
 
 - every past state is rebuilt from the last workbook and compared with the history file;
@@ -9,7 +9,8 @@ next month finds the change log and the forecast log of the last. At the end:
 - the bridge of every month is added up;
 - every forecast that was kept stands beside what came of it.
 
-It ends with status 1 where anything does not agree.
+It ends with status 1 where anything does not agree. A folder that keeps a whole replay is read
+again, not run again.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from matplotlib import colormaps
 from page import ROOT
 
 from salespipe import __version__
@@ -32,7 +34,9 @@ from salespipe.backtest.accuracy import score, summarise_scores
 from salespipe.forecast_log import read_forecasts
 from salespipe.job import run_month
 from salespipe.kpi.waterfall import MOVEMENTS, waterfall
+from salespipe.memory import bridged, changes_since
 from salespipe.pipeline import build_pipeline
+from salespipe.plots.picture import Picture, scale
 from salespipe.results import Changes
 from salespipe.snapshot import TRACKED
 from salespipe.sources import read_export, read_map
@@ -58,15 +62,65 @@ def shown(whole: Tables, day: date) -> Tables:
     )
 
 
-def live(whole: Tables, book: Path) -> dict[date, Changes | None]:
+def live(whole: Tables, book: Path) -> None:
     """Run every month on the sheet of its day, in place."""
-    told = {}
     for day in ENDS:
         begin = time.perf_counter()
         build_workbook(book, tables=shown(whole, day))
-        told[day] = run_month(book, as_of=day, months=3).results.changes
+        run_month(book, as_of=day, months=3)
         print(f"  {day}: {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
-    return told
+
+
+def told(remembered: Tables, log: pd.DataFrame) -> list[Changes]:
+    """Give what each month but the first told of the one before it."""
+    made = []
+    for since, day in pairwise(ENDS):
+        pipeline = build_pipeline(remembered, as_of=day)
+        kept = log[log["as_of"] <= pipeline.day]
+        changes = changes_since(remembered, pipeline, kept, since=since)
+        made.append(bridged(changes, kept, remembered, pipeline))
+    return made
+
+
+def draw(months: list[Changes], target: Path) -> None:
+    """Draw what moved the open pipeline and the forecast, month by month."""
+    picture = Picture(figsize=(11, 8), layout="constrained")
+    panels = picture.subplots(2, 1, sharex=True)
+    colours = colormaps["tab20"].colors
+    days = [f"{made.until:%Y-%m}" for made in months]
+    for axes, title, tables, ends in (
+        (
+            panels[0],
+            "Open pipeline: what moved it in each month",
+            [made.movements for made in months],
+            [made.open_end for made in months],
+        ),
+        (
+            panels[1],
+            "Likely revenue of the months that two forecasts share: what moved it",
+            [made.bridge for made in months],
+            [made.likely_after for made in months],
+        ),
+    ):
+        amounts = pd.DataFrame([table.set_index("step")["amount"] for table in tables], index=days)
+        names = {row["step"]: row["name"].en for row in tables[0].to_dict("records")}
+        amounts = amounts.loc[:, amounts.abs().sum() > 0.005 * amounts.abs().to_numpy().sum()]
+        for sign in (1, -1):
+            bottom = np.zeros(len(amounts))
+            for place, step in enumerate(amounts):
+                height = amounts[step].clip(lower=0) if sign > 0 else amounts[step].clip(upper=0)
+                axes.bar(
+                    days, height, bottom=bottom, color=colours[place],
+                    label=names[step] if sign > 0 else None, edgecolor="white", linewidth=0.4,
+                )  # fmt: skip
+                bottom += height
+        axes.plot(days, ends, "k_", markersize=16, markeredgewidth=2, label="reached")
+        axes.axhline(0, color="black", linewidth=0.6)
+        axes.set_title(title, loc="left", fontweight="bold")
+        scale(axes, which="y", unit="money", label="USD")
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+        axes.tick_params(axis="x", rotation=45)
+    picture.savefig(target, dpi=100)
 
 
 def states_differ(whole: Tables, remembered: Tables) -> list[date]:
@@ -104,6 +158,7 @@ def main() -> int:
     default = os.environ.get("SALESPIPE_DATA") or ROOT.parent / "shared" / "data"
     parser.add_argument("data", nargs="?", type=Path, default=Path(default))
     parser.add_argument("--keep", type=Path, help="folder in which workbook and logs stay")
+    parser.add_argument("--figure", type=Path, help="draw all months into this file")
     asked = parser.parse_args()
     export_map = read_map(ROOT / "examples" / "maps" / "salesforce_demo.toml")
     whole = read_export(asked.data / "salesforce_demo" / "Opportunity.csv", export_map).tables
@@ -111,12 +166,16 @@ def main() -> int:
         folder = asked.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         book = folder / "salesforce_demo.xlsx"
-        told = live(whole, book)
+        if not book.exists() or read_forecasts(book)[0]["as_of"].nunique() < len(ENDS):
+            live(whole, book)
         remembered = read_workbook(book).tables
         log, faults = read_forecasts(book)
+        months = told(remembered, log)
         wrong, gap = states_differ(whole, remembered), worst_group(remembered)
         scored = score(log, build_pipeline(whole, as_of=ENDS[-1]))
-    bridges = [made for made in told.values() if made is not None and len(made.bridge)]
+    bridges = [made for made in months if len(made.bridge)]
+    if asked.figure:
+        draw(months, asked.figure)
     apart = [m.likely_before + m.bridge["amount"].sum() - m.likely_after for m in bridges]
     print(f"{len(ENDS)} month ends of salesforce_demo with salespipe {__version__}")
     print(f"past states that differ from the history file: {len(wrong)} {wrong or ''}")
