@@ -1,8 +1,8 @@
 """A public history replayed as a team would have lived it: a workbook and a run at each month end.
 
-`python benchmarks/replay.py [DATA] [--keep FOLDER] [--figure FILE]`. At each of 18 month ends the sheet
-of salesforce_demo is written as its history file has it, `salespipe run` works on it in place, and the
-next month finds the change log and the forecast log of the last. At the end:
+`python benchmarks/replay.py [DATA] [--keep FOLDER] [--figure FILE]`. At each of 18 month ends the
+sheet of salesforce_demo is written as its history file has it, `salespipe run` works on it in place,
+and the next month finds the change log and the forecast log of the last. At the end:
 
 - every past state is rebuilt from the last workbook and compared with the history file;
 - the waterfall of every month is added up in each owner x stage;
@@ -116,6 +116,7 @@ def draw(months: list[Changes], target: Path) -> None:
                 bottom += height
         axes.plot(days, ends, "k_", markersize=16, markeredgewidth=2, label="reached")
         axes.axhline(0, color="black", linewidth=0.6)
+        axes.use_sticky_edges = False
         axes.set_title(title, loc="left", fontweight="bold")
         scale(axes, which="y", unit="money", label="USD")
         axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
