@@ -1,8 +1,8 @@
 """A public history replayed as a team would have lived it: a workbook and a run at each month end.
 
 `python benchmarks/replay.py [DATA] [--keep FOLDER] [--figure FILE]`. At each of 18 month ends the
-sheet of salesforce_demo is written as its history file has it, `salespipe run` works on it in place,
-and the next month finds the change log and the forecast log of the last. At the end:
+sheet of salesforce_demo is written as its history file has it, `salespipe run` works on it in
+place, and the next month finds the change log and the forecast log of the last. At the end:
 
 - every past state is rebuilt from the last workbook and compared with the history file;
 - the waterfall of every month is added up in each owner x stage;
