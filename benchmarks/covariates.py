@@ -17,8 +17,8 @@ from page import ROOT, write_section
 from replay import shown
 
 from salespipe import __version__
-from salespipe.backtest import backtest
 from salespipe.backtest.product import Product
+from salespipe.backtest.run import backtest
 from salespipe.backtest.scores import paired
 from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.sources import read_export, read_map

@@ -8,12 +8,13 @@ from typing import Final
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.backtest.accuracy import Verdict, actuals, score, summarise_scores, verdict
+from salespipe.backtest.accuracy import Verdict, score, summarise_scores, verdict
 from salespipe.errors import AsOfError
 from salespipe.forecast_log import OWN, latest
 from salespipe.kpi.bridge import Bridge, bridge
 from salespipe.kpi.change_words import MOVEMENT_NAMES, PART_NAMES, explain, which
 from salespipe.kpi.waterfall import MOVEMENTS, waterfall
+from salespipe.outcomes import actuals
 from salespipe.periods import month
 from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.results import PAST_COLUMNS, STEP_COLUMNS, Changes

@@ -6,7 +6,7 @@ know either, the field is missing, never taken from the future.
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -68,6 +68,9 @@ class Pipeline:
         The open stages that `stays` tell apart: all of them, or the single stage
         :data:`ONE_STAGE` where no history of stages was kept.
     settings : Settings
+    forecasts : DataFrame
+        Those made before the date, in the workbook's currency; see
+        :attr:`salespipe.tables.Tables.forecasts`.
     """
 
     as_of: date
@@ -84,6 +87,7 @@ class Pipeline:
     stages: tuple[Stage, ...]
     steps: tuple[Stage, ...]
     settings: Settings
+    forecasts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def day(self) -> pd.Timestamp:
@@ -108,6 +112,9 @@ class Pipeline:
         for frame in frames:
             hashed = pd.util.hash_pandas_object(frame, index=False)
             total.update(np.ascontiguousarray(hashed.to_numpy()).tobytes())
+        if len(self.forecasts):  # of which the weights of the two views are made
+            kept = self.forecasts[["as_of", "method", "by", "period", "worst", "likely", "best"]]
+            total.update(pd.util.hash_pandas_object(kept, index=False).to_numpy().tobytes())
         return total.hexdigest()[:16]
 
 
@@ -176,6 +183,7 @@ def build_pipeline(tables: Tables, *, as_of: date, own_currencies: bool = False)
         stages=tables.stages,
         steps=steps,
         settings=tables.settings,
+        forecasts=_forecast_before(tables, as_of),
     )
 
 
@@ -183,6 +191,16 @@ def moved_on(tables: Tables, *, as_of: date) -> set[str]:
     """List the deals of which the sheet shows what came after a day."""
     night = pd.Timestamp(as_of) + ONE_DAY
     return _moved(tables, tables.deals, remember(tables, night), night)
+
+
+def _forecast_before(tables: Tables, as_of: date) -> pd.DataFrame:
+    log = tables.forecasts
+    if log.empty:
+        return log
+    past: pd.DataFrame = log[
+        (log["as_of"] < pd.Timestamp(as_of)) & (log["currency"] == tables.settings.currency)
+    ]
+    return past
 
 
 def _read_again(log: Remembered, deals: pd.DataFrame, moved: set[str], as_of: date) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.errors import WorkbookError
 from salespipe.file_names import file_stems
-from salespipe.forecast_log import append_forecast, read_forecasts
+from salespipe.forecast_log import append_forecast
 from salespipe.ledger import append_changes
 from salespipe.memory import scores
 from salespipe.pipeline import build_pipeline
@@ -69,7 +69,7 @@ def split_book(path: Path, *, output: Path, today: date) -> SplitReport:
     """
     book = read_workbook(path)
     records = book_records(book).rows
-    log, _ = read_forecasts(path)
+    log = book.tables.forecasts
     owners = book.tables.deals[n.OWNER].fillna("")
     places = _places(sorted(owners.unique()), output)
     output.mkdir(parents=True, exist_ok=True)
@@ -120,6 +120,7 @@ def owned_tables(book: Book, owner: str) -> Tables:
         activities=_renumbered(tables.activities[(held & ~theirs) | loose]),
         targets=_renumbered(tables.targets[tables.targets[n.OWNER] == owner]),
         feedback=_renumbered(tables.feedback[tables.feedback[n.OWNER] == owner]),
+        forecasts=tables.forecasts.head(0),
         changes=_own_changes(tables.changes, ids, owner),
     )
 

@@ -188,6 +188,9 @@ class Tables:
     settings : Settings
     snapshots : tuple of date
         Days as of which the change log took a snapshot, in order.
+    forecasts : DataFrame
+        Past forecasts, columns as :data:`salespipe.forecast_log.LOG_COLUMNS`; without any column
+        where no log was read.
     """
 
     deals: pd.DataFrame = field(default_factory=lambda: empty("deals"))
@@ -203,3 +206,4 @@ class Tables:
     stages: tuple[Stage, ...] = DEFAULT_STAGES
     settings: Settings = field(default_factory=Settings)
     snapshots: tuple[date, ...] = ()
+    forecasts: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from salespipe import names as n
 from salespipe.errors import AsOfError, EmptyPipelineError
 from salespipe.pipeline import ONE_STAGE, build_pipeline
-from salespipe.tables import Tables
+from salespipe.tables import Tables, conform
 from tests.small_tables import NAMES, as_of, day, deal, entries, log, sheet, spans, tables
 
 WRITTEN = {
@@ -337,3 +338,18 @@ class TestWhatItHolds:
         assert len(digests) == 8
         assert all(len(digest) == 16 for digest in digests)
         assert build_pipeline(tables(*self.ROWS), as_of=as_of("03-01")).digest in digests
+
+
+def test_forecasts_known_are_those_made_before_in_the_same_currency():
+    days = pd.to_datetime(["2026-01-31", "2026-02-28", "2026-02-28", "2026-03-31"])
+    kept = pd.DataFrame(
+        {"as_of": days, "currency": ["USD", "USD", "EUR", "USD"]}
+        | {"method": "m", "by": "total", "period": "p", "worst": 1.0, "likely": 2.0, "best": 3.0}
+    )
+    deal = {n.DEAL_ID: "a", n.STAGE: "Qualification", n.CREATED_ON: pd.Timestamp("2026-01-01")}
+    deals = conform("deals", pd.DataFrame([deal], index=[2]))
+    bare = build_pipeline(Tables(deals=deals), as_of=date(2026, 3, 31))
+    known = build_pipeline(Tables(deals=deals, forecasts=kept), as_of=date(2026, 3, 31))
+    assert known.forecasts["as_of"].tolist() == [days[0], days[1]]
+    # the weights of the views are made of them
+    assert known.digest != bare.digest

@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from salespipe import names as n
 from salespipe.backtest.scores import LEVELS, binomial_band, wape
 from salespipe.forecast_log import GRID, OWN
+from salespipe.outcomes import actuals, quantile_score
 from salespipe.pipeline import Pipeline
 from salespipe.results import SCORE_COLUMNS
 
-__all__ = ["ENOUGH", "Verdict", "actuals", "coverage", "score", "summarise_scores", "verdict"]
+__all__ = ["ENOUGH", "Verdict", "coverage", "score", "summarise_scores", "verdict"]
 
 type Floats = npt.NDArray[np.float64]
 
@@ -43,37 +43,6 @@ class Verdict:
     word: str
 
 
-def actuals(log: pd.DataFrame, pipeline: Pipeline) -> pd.Series:
-    """Give what each forecast of a log was to hit, as known now.
-
-    Parameters
-    ----------
-    log : DataFrame
-        Columns :data:`salespipe.forecast_log.LOG_COLUMNS`.
-    pipeline : Pipeline
-
-    Returns
-    -------
-    Series
-        Money won in the period, by the owner that a row is about or by all; NaN while the period
-        is not over, and for deals.
-    """
-    deals = pipeline.deals
-    won = deals[(deals[n.OUTCOME] == n.WON) & deals[n.AMOUNT].notna() & deals[n.CLOSED_ON].notna()]
-    day = won[n.CLOSED_ON].to_numpy()
-    owner = won[n.OWNER].fillna(n.UNKNOWN).to_numpy()
-    money = won[n.AMOUNT].to_numpy("float64")
-    asked = log[["by", "group", "start", "end"]].drop_duplicates()
-    found = {}
-    for by, group, start, end in asked.itertuples(index=False):
-        if by == "deal" or end > pipeline.day + pd.Timedelta(days=1):
-            continue
-        inside = (day >= start.to_datetime64()) & (day < end.to_datetime64())
-        found[by, group, start, end] = money[inside & ((owner == group) | (by == "total"))].sum()
-    keys = log[["by", "group", "start", "end"]].itertuples(index=False, name=None)
-    return pd.Series([found.get(key, np.nan) for key in keys], index=log.index, dtype="float64")
-
-
 def score(log: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
     """Score the forecasts of a log whose periods are over.
 
@@ -96,11 +65,10 @@ def score(log: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
     truth = actual[over.index].to_numpy()
     grid = np.stack(over["quantiles"].to_list()) if len(over) else np.zeros((0, len(GRID)))
     chances = np.array(GRID)
-    gap = truth[:, None] - grid
     out = over.assign(
         actual=truth,
         error=over["likely"] - truth,
-        crps=2 * np.maximum(chances * gap, (chances - 1) * gap).mean(axis=1),
+        crps=quantile_score(grid, truth),
         inside=(over["worst"] <= truth) & (truth <= over["best"]),
     )
     for level in LEVELS:

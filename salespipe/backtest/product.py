@@ -74,7 +74,7 @@ class Product:
             return None
         return (made.views.above + made.won.by_owner.sum(axis=1))[:, :months]
 
-    def record(self, pipeline: Pipeline) -> Record | None:
+    def record(self, pipeline: Pipeline) -> Record:
         """Score the views of earlier dates on what is known in a pipeline.
 
         Parameters
@@ -96,7 +96,7 @@ class Product:
             above.append(crps(past.above, actual))
         width = max((len(row) for row in below), default=0)
         if width == 0:
-            return None
+            return Record(np.zeros((0, 0)), np.zeros((0, 0)))
         filled = [
             np.array([np.pad(row, (0, width - len(row)), constant_values=np.nan) for row in rows])
             for rows in (below, above)

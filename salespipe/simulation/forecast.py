@@ -22,6 +22,7 @@ from salespipe.simulation.notes import notes
 from salespipe.simulation.paths import Calendar
 from salespipe.simulation.pool import Record, Views, pool, weights
 from salespipe.simulation.posterior import draw_posterior
+from salespipe.simulation.record import past_record
 from salespipe.simulation.revenue import (
     DealDraws,
     Revenue,
@@ -198,6 +199,7 @@ def forecast(
         of the day after the as-of date.
     record : Record, optional
         How the views from below and from above scored at past as-of dates; moves their weights.
+        By default that of the forecasts that were kept beside the workbook.
     progress : callable, optional
         Told what is being done.
     """
@@ -243,7 +245,8 @@ def forecast(
         seed=fit.seed,
     )
     below = opened.total
-    views = _views(fit, below + new.total, numbers, record)
+    scored = past_record(pipeline) if record is None else record
+    views = _views(fit, below + new.total, numbers, scored)
     opened, new = pool(opened, new, views)
     # What the history takes off the open deals is taken off the chance of each alike, so that the
     # deals still add up to them.
@@ -260,7 +263,7 @@ def forecast(
         views=views,
         deals=describe_deals(pipeline, exposure, posterior, draws),
         deal_months=_deal_months(draws, opened.total.mean(axis=0), span),
-        notes=notes(fit, views, slips),
+        notes=notes(fit, views, slips, record=scored),
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 
 from salespipe import names as n
@@ -9,16 +10,16 @@ from salespipe.bands import CALLS
 from salespipe.inference.assemble import MIN_ARRIVAL_MONTHS, MIN_ARRIVALS
 from salespipe.inference.fit import Fit
 from salespipe.simulation.paths import LONG_RUN_DAYS
-from salespipe.simulation.pool import Views
+from salespipe.simulation.pool import Record, Views
 from salespipe.simulation.revenue import startable
 from salespipe.simulation.win_chances import win_chances
 from salespipe.slips import Slips
 from salespipe.targets import team_quotas
 
-__all__ = ["call_note", "notes", "push_note"]
+__all__ = ["call_note", "notes", "push_note", "view_note"]
 
 
-def notes(fit: Fit, views: Views, slips: Slips) -> tuple[str, ...]:
+def notes(fit: Fit, views: Views, slips: Slips, *, record: Record | None = None) -> tuple[str, ...]:
     """Say what the numbers leave out, rest on, and have learned from owners.
 
     Parameters
@@ -26,6 +27,8 @@ def notes(fit: Fit, views: Views, slips: Slips) -> tuple[str, ...]:
     fit : Fit
     views : Views
     slips : Slips
+    record : Record, optional
+        How the views scored in the past.
 
     Returns
     -------
@@ -40,11 +43,7 @@ def notes(fit: Fit, views: Views, slips: Slips) -> tuple[str, ...]:
             "second view."
         )
     else:
-        share = round(100 * float(views.weight[0]))
-        told.append(
-            f"For the first month the deals count {share} % and the revenue history "
-            f"{100 - share} % (each by how precise it says it is, until past forecasts show more)."
-        )
+        told.append(view_note(float(views.weight[0]), record))
     if "arrivals" not in fit.trees:
         told.append(
             "New business is not forecast: that needs at least "
@@ -76,6 +75,22 @@ def notes(fit: Fit, views: Views, slips: Slips) -> tuple[str, ...]:
         told.append("The Targets sheet has no quota for the coming month.")
     told.append(f'"In the end" means within {LONG_RUN_DAYS / 365:.0f} years of the as-of date.')
     return (*told, call_note(fit), push_note(slips))
+
+
+def view_note(weight: float, record: Record | None) -> str:
+    """Say what each view counts for in the first month, and what that rests on."""
+    share = round(100 * weight)
+    months = 0
+    if record is not None and record.below.size:
+        months = int(np.isfinite(record.below[:, 0] + record.above[:, 0]).sum())
+    why = "by how precise it says it is, until past forecasts show more"
+    if months:
+        many = f"{months} past months" if months > 1 else "one past month"
+        why = f"by how precise it says it is and how right it was in {many}"
+    return (
+        f"For the first month the deals count {share} % and the revenue history {100 - share} % "
+        f"(each {why})."
+    )
 
 
 def call_note(fit: Fit) -> str:

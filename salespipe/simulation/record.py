@@ -10,13 +10,15 @@ from salespipe import __version__
 from salespipe import names as n
 from salespipe.bands import CALLS, call_band
 from salespipe.forecast_log import GRID, LOG_COLUMNS, OWN
+from salespipe.outcomes import actuals, quantile_score
 from salespipe.periods import Period
 from salespipe.pipeline import Pipeline
+from salespipe.simulation.pool import Record
 
 if TYPE_CHECKING:
     from salespipe.simulation.forecast import Forecast
 
-__all__ = ["ABOVE", "BELOW", "COMMITTED", "record"]
+__all__ = ["ABOVE", "BELOW", "COMMITTED", "past_record", "record"]
 
 type Floats = npt.NDArray[np.float64]
 
@@ -57,6 +59,36 @@ def record(forecast: "Forecast") -> pd.DataFrame:
         "seed": forecast.fit.seed,
     }
     return pd.DataFrame(rows).assign(**told).reindex(columns=list(LOG_COLUMNS))
+
+
+def past_record(pipeline: Pipeline) -> Record | None:
+    """Score the two views of past forecasts on the months that are over by now.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+
+    Returns
+    -------
+    Record or None
+        None where no such month is over.
+    """
+    log = pipeline.forecasts
+    if log.empty:
+        return None
+    views = log[(log["by"] == "total") & log["method"].isin([BELOW, ABOVE])]
+    actual = actuals(views, pipeline)
+    over, truth = views[actual.notna()], actual.dropna().to_numpy()
+    if over.empty:
+        return None
+    scores = over.assign(crps=quantile_score(np.stack(over["quantiles"].to_list()), truth))
+    table = scores.pivot_table(index="as_of", columns=["method", "horizon"], values="crps")
+    horizons = range(1, int(over["horizon"].max()) + 1)
+    below, above = (
+        table.reindex(columns=[(method, ahead) for ahead in horizons]).to_numpy("float64")
+        for method in (BELOW, ABOVE)
+    )
+    return Record(below, above)
 
 
 def _periods(forecast: "Forecast") -> list[dict[str, Any]]:

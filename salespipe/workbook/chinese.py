@@ -235,6 +235,8 @@ _SENTENCES: Final = {
     # The forecast's notes.
     "The forecast rests on the deals alone: the revenue history is too short to be a second view.": "预测仅依据商机：收入历史太短，不足以另作参照。",
     "For the first month the deals count {below} % and the revenue history {above} % (each by how precise it says it is, until past forecasts show more).": "首月预测中商机占 {below} %，收入历史占 {above} %（目前按各自声明的精度加权，待有往期预测后再调整）。",
+    "For the first month the deals count {below} % and the revenue history {above} % (each by how precise it says it is and how right it was in {count} past months).": "首月预测中商机占 {below} %，收入历史占 {above} %（按各自声明的精度及其在过去 {count} 个月的准确度加权）。",
+    "For the first month the deals count {below} % and the revenue history {above} % (each by how precise it says it is and how right it was in one past month).": "首月预测中商机占 {below} %，收入历史占 {above} %（按各自声明的精度及其在过去一个月的准确度加权）。",
     "New business is not forecast: that needs at least {count} deals created over {months} months.": "未预测新增商机：至少需要 {months} 个月内创建的 {count} 个商机。",
     "Only {count} deals have closed so far, so the ranges lean on the Stages sheet's probabilities and days.": "至今只关闭了 {count} 个商机，区间主要依据“阶段”表中的概率和天数。",
     "{count} open deals have no creation date and are counted as new business only, since no deal here has ever closed without one.": "{count} 个在谈商机没有创建日期，仅按新增商机计入，因为这里从未有无创建日期的商机关闭。",

@@ -89,7 +89,7 @@ class _Reading:
         settings = self._settings(source)
         deals, entries = self._deals(source, stages, settings)
         ledger = read_ledger(self._file.path)
-        _, unread = read_forecasts(self._file.path)
+        forecasts, unread = read_forecasts(self._file.path)
         for folder, faults in (
             (ledger_path(self._file.path), ledger.faults),
             (forecasts_path(self._file.path), unread),
@@ -104,6 +104,7 @@ class _Reading:
             settings=settings,
             changes=ledger.changes,
             snapshots=ledger.snapshots,
+            forecasts=forecasts,
             **{key: self._table(key) for key in COLUMNS if key in SHEETS and key in _PLAIN},
         )
         return Book(

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from salespipe import names as n
-from salespipe.backtest.accuracy import ENOUGH, actuals, score, summarise_scores, verdict
+from salespipe.backtest.accuracy import ENOUGH, score, summarise_scores, verdict
 from salespipe.backtest.scores import crps
 from salespipe.forecast_log import GRID, LOG_COLUMNS, OWN
 from salespipe.pipeline import build_pipeline
@@ -47,15 +47,6 @@ def log(forecasts, **other):
         for k, draws in enumerate(forecasts)
     ]
     return pd.DataFrame(rows).reindex(columns=list(LOG_COLUMNS))
-
-
-def test_what_came_is_counted_by_period_and_owner_once_it_is_over():
-    pipeline = firm([100.0, 60.0])
-    forecasts = log([[1.0]] * 3)
-    assert actuals(forecasts, pipeline).tolist()[:2] == [100.0, 60.0]
-    assert np.isnan(actuals(forecasts, pipeline)[2])
-    own = log([[1.0]] * 2, by="owner", group="Bo")
-    assert actuals(own, pipeline).tolist() == [50.0, 30.0]
 
 
 def test_scores_by_hand():

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from salespipe.bands import DUE_BANDS
-from salespipe.simulation.notes import call_note, push_note
+from salespipe.simulation.notes import call_note, push_note, view_note
+from salespipe.simulation.pool import Record
 from salespipe.slips import Slips
 from salespipe.workbook.chinese import in_language
 from tests.simulation.test_win_chances import make_fit
@@ -41,6 +42,23 @@ def test_what_an_owner_s_call_is_worth(cells, said):
     assert note == said
     assert not untranslated(note)
     assert "54 %" in in_language(note, "zh")
+
+
+@pytest.mark.parametrize(
+    ("scores", "why"),
+    [
+        (None, "until past forecasts show more"),
+        ([[np.nan, 1.0]], "until past forecasts show more"),
+        ([[2.0, 1.0], [np.nan, 3.0]], "how right it was in one past month"),
+        ([[2.0, 1.0], [2.0, 3.0]], "how right it was in 2 past months"),
+    ],
+)
+def test_what_the_weights_of_the_views_rest_on(scores, why):
+    record = None if scores is None else Record(np.array(scores), np.ones((len(scores), 2)))
+    note = view_note(0.3, record)
+    assert "the deals count 30 % and the revenue history 70 %" in note
+    assert why in note
+    assert not untranslated(note)
 
 
 def test_how_often_dates_move():
