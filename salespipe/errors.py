@@ -2,6 +2,7 @@
 
 __all__ = [
     "AsOfError",
+    "ClusterError",
     "ConvergenceError",
     "EmptyPipelineError",
     "ImportMapError",
@@ -82,6 +83,10 @@ class TemplateError(SalespipeError, ValueError):
 
 class LedgerError(SalespipeError, ValueError):
     """The change log beside the workbook cannot be used."""
+
+
+class ClusterError(SalespipeError, ConnectionError):
+    """The cluster cannot be used."""
 
 
 class ConvergenceError(SalespipeError, RuntimeError):

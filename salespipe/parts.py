@@ -24,7 +24,17 @@ from filelock import FileLock, Timeout
 
 from salespipe.errors import LedgerError
 
-__all__ = ["Fault", "FaultKind", "Part", "Shelf", "add_part", "locked", "read_shelf"]
+__all__ = [
+    "Fault",
+    "FaultKind",
+    "Part",
+    "Shelf",
+    "add_part",
+    "content_hash",
+    "locked",
+    "read_shelf",
+    "write_whole",
+]
 
 FaultKind = Literal["damaged", "missing", "misplaced", "foreign", "newer"]
 """What can be wrong with a part: its content is not what was written; it is not there; its name has
@@ -195,9 +205,11 @@ def add_part(
     """
     told = {**notes, "number": str(number), "schema": str(schema)}
     content = _parquet(table, told)
-    part = folder / f"{number:06d}-{_hash(content)}.parquet"
+    part = folder / f"{number:06d}-{content_hash(content)}.parquet"
     try:
-        _write(part, content)
+        for stale in folder.glob("*.tmp"):
+            stale.unlink(missing_ok=True)  # of a run that was broken off: nobody else writes now
+        write_whole(part, content)
     except OSError as error:
         raise _unwritable(folder, error) from None
     return part
@@ -212,7 +224,7 @@ def _unwritable(folder: Path, error: OSError) -> LedgerError:
 
 def _read(path: Path, wanted: str) -> Part | None:
     content = path.read_bytes()
-    if _hash(content) != wanted:
+    if content_hash(content) != wanted:
         return None
     try:
         table = pq.read_table(BytesIO(content))
@@ -230,20 +242,19 @@ def _parquet(table: pd.DataFrame, notes: Mapping[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def _hash(content: bytes) -> str:
+def content_hash(content: bytes) -> str:
+    """Give the part of a SHA-256 that names a file: its first 16 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def _write(part: Path, content: bytes) -> None:
-    """Write so that the file is there whole or not at all, and leave no half ones of others."""
-    for stale in part.parent.glob("*.tmp"):
-        stale.unlink(missing_ok=True)
-    temporary = part.with_name(f"{part.stem}.{os.getpid()}.tmp")
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    temporary = path.with_name(f"{path.stem}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(part)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

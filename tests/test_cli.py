@@ -25,7 +25,7 @@ from tests.conftest import Said
 ODD = Path(__file__).parents[2] / "shared" / "xlsx" / "odd"
 READERS = ("check", "kpi", "run", "backtest")
 MEMORY = ("snapshot", "changes")
-COMMANDS = ("demo", "new", "import", "merge", "split", *MEMORY, *READERS, "followups")
+COMMANDS = ("demo", "new", "import", "merge", "split", *MEMORY, *READERS, "rollup", "followups")
 
 HEADERS = ("Deal ID", "Account", "Owner", "Stage", "Amount", "Created", "Closed")
 GOOD = ("D-1", "Acme", "Ann", "Qualification", 100, date(2026, 1, 5), None)

@@ -29,9 +29,14 @@ def by_name(lines):
 
 def wanted():
     extras = PROJECT["optional-dependencies"]
-    own = f"{PROJECT['name']}[notebooks]"
-    assert own in extras["dev"], "dev is meant to include the notebooks"
-    lines = [*PROJECT["dependencies"], *extras["notebooks"], *extras["dev"]]
+    own = f"{PROJECT['name']}[cluster,notebooks]"
+    assert own in extras["dev"], "dev is meant to include the notebooks and the cluster"
+    lines = [
+        *PROJECT["dependencies"],
+        *extras["notebooks"],
+        *extras["cluster"],
+        *extras["dev"],
+    ]
     return by_name(line for line in lines if line != own)
 
 

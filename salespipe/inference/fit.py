@@ -108,6 +108,7 @@ def fit(
     *,
     seed: int = 1,
     again: bool = False,
+    exposure: Exposure | None = None,
     progress: Progress | None = None,
 ) -> Fit:
     """Fit all models to a pipeline, as many at a time as there are cores.
@@ -121,6 +122,8 @@ def fit(
         Whether other dates or companies follow: models are then compiled so that they serve those
         as well. The first fit takes longer, later ones a third of the time; draws are others than
         without, of the same posterior.
+    exposure : Exposure, optional
+        The pipeline's, where it was built in pieces.
     progress : callable, optional
         Told what is being done.
 
@@ -130,7 +133,7 @@ def fit(
         A model did not pass the gate however hard it was tried.
     """
     tell = progress or (lambda _: None)
-    exposure = build_exposure(pipeline)
+    exposure = exposure or build_exposure(pipeline)
     history = revenue_history_data(pipeline)
     tasks = _tasks(pipeline, exposure, history, seed, again=again)
     tell(f"Fitting {len(tasks)} models: {', '.join(task.name for task in tasks)}")

@@ -31,6 +31,12 @@ SAYINGS: Final[dict[str, Words]] = {
     "p_target": Words("P(target)", "达标概率"),
     "models": Words("Models: R-hat {rhat}, effective draws {ess}, {divergences} divergences. Seed {seed}. {seconds} s.", "模型：R-hat {rhat}，有效样本 {ess}，发散 {divergences} 次。种子 {seed}。用时 {seconds} 秒。"),
     "problems_of_run": Words("Problems: {warnings} warnings, {infos} remarks (salespipe check lists them; the sheet To do has them by owner).", "问题：{warnings} 个警告，{infos} 个提示（salespipe check 可逐条列出；“待办”表按负责人列出）。"),
+    # rollup
+    "unit": Words("unit", "单位"),
+    "together": Words("together", "合计"),
+    "written_units": Words("Written: the forecasts of {count} workbooks", "已写入：{count} 个工作簿的预测"),
+    "found_done": Words("Found done already: {read} read, {simulated} simulated, {written} written", "已有结果：已读取 {read} 个，已模拟 {simulated} 个，已写入 {written} 个"),
+    "unit_failed": Words("Failed: {unit}: {why}", "失败：{unit}：{why}"),
     # demo and new
     "demo": Words("The example is a made-up company; everything is in", "示例为虚构公司；所有文件位于"),
     "open_it": Words("Open it in Excel or LibreOffice and begin with the sheet Start.", "请用 Excel 或 LibreOffice 打开，从“开始”表看起。"),

@@ -21,7 +21,7 @@ from salespipe.simulation.from_above import draw_from_above
 from salespipe.simulation.notes import notes
 from salespipe.simulation.paths import Calendar
 from salespipe.simulation.pool import Record, Views, pool, weights
-from salespipe.simulation.posterior import draw_posterior
+from salespipe.simulation.posterior import Apart, draw_posterior, with_own_months
 from salespipe.simulation.record import past_record
 from salespipe.simulation.revenue import (
     DealDraws,
@@ -36,7 +36,7 @@ from salespipe.targets import owner_quotas
 if TYPE_CHECKING:
     from salespipe.plots.picture import Picture
 
-__all__ = ["DRAWS", "Forecast", "View", "forecast"]
+__all__ = ["DRAWS", "LEAST_DRAWS", "PATHS", "Forecast", "View", "forecast"]
 
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
@@ -187,6 +187,8 @@ def forecast(
     *,
     months: int | None = None,
     record: Record | None = None,
+    draws: int | None = None,
+    apart: Apart | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Forecast:
     """Simulate revenue from a fit.
@@ -200,6 +202,10 @@ def forecast(
     record : Record, optional
         How the views from below and from above scored at past as-of dates; moves their weights.
         By default that of the forecasts that were kept beside the workbook.
+    draws : int, optional
+        Posterior draws simulated; by default as many as the open deals call for.
+    apart : Apart, optional
+        What this part of a company has of its own, where the fit is shared by others.
     progress : callable, optional
         Told what is being done.
     """
@@ -221,11 +227,13 @@ def forecast(
     slips = count_slips(exposure)
     deals = len(pipeline.open_deals)
     usual = int(np.clip(PATHS // max(deals, 1), LEAST_DRAWS, DRAWS))
-    count = MOST_DRAWS if deals <= FEW_DEALS else usual
+    count = draws or (MOST_DRAWS if deals <= FEW_DEALS else usual)
     posterior = draw_posterior(fit, months=numbers, slips=slips, draws=count)
+    posterior = with_own_months(posterior, apart) if apart else posterior
+    luck = apart.seed if apart else fit.seed
     amounts = learn_amounts(pipeline, exposure, posterior=posterior)
     worst, _, best = pipeline.settings.quantiles
-    opened, draws = simulate_open(
+    opened, by_deal = simulate_open(
         pipeline,
         exposure,
         posterior=posterior,
@@ -233,7 +241,7 @@ def forecast(
         calendar=calendar,
         amounts=amounts,
         quantiles=(worst, best),
-        seed=fit.seed,
+        seed=luck,
     )
     new = simulate_new(
         pipeline,
@@ -242,7 +250,7 @@ def forecast(
         slips=slips,
         calendar=calendar,
         amounts=amounts,
-        seed=fit.seed,
+        seed=luck,
     )
     below = opened.total
     scored = past_record(pipeline) if record is None else record
@@ -251,7 +259,7 @@ def forecast(
     # What the history takes off the open deals is taken off the chance of each alike, so that the
     # deals still add up to them.
     kept = opened.total.sum() / below.sum() if below.sum() > 0 else 1.0
-    draws = replace(draws, p_won_by_end=draws.p_won_by_end * kept)
+    by_deal = replace(by_deal, p_won_by_end=by_deal.p_won_by_end * kept)
     return Forecast(
         fit=fit,
         months=tuple(span),
@@ -261,8 +269,8 @@ def forecast(
         open=opened,
         new=new,
         views=views,
-        deals=describe_deals(pipeline, exposure, posterior, draws),
-        deal_months=_deal_months(draws, opened.total.mean(axis=0), span),
+        deals=describe_deals(pipeline, exposure, posterior, by_deal),
+        deal_months=_deal_months(by_deal, opened.total.mean(axis=0), span),
         notes=notes(fit, views, slips, record=scored),
     )
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from salespipe.simulation.revenue import Revenue
 
-__all__ = ["Record", "Views", "pool", "weights"]
+__all__ = ["Record", "Views", "bring_to", "pool", "weights"]
 
 type Floats = npt.NDArray[np.float64]
 
@@ -135,7 +135,31 @@ def pool(open_: Revenue, new: Revenue, views: Views) -> tuple[Revenue, Revenue]:
     of_new = total - of_open
     added = np.maximum(of_new - new.total, 0.0)
     kept = _scaled(new, of_new - added)
-    return _scaled(open_, of_open), Revenue(
+    return _scaled(open_, of_open), _with_added(kept, added, open_, new)
+
+
+def bring_to(
+    open_: Revenue, new: Revenue, of_open: Floats, of_new: Floats
+) -> tuple[Revenue, Revenue]:
+    """Bring a part's revenue to totals by draw and month, its owners and segments in proportion.
+
+    Parameters
+    ----------
+    open_, new : Revenue
+    of_open, of_new : ndarray, shape (draw, month)
+        What open deals and new business are to bring.
+
+    Returns
+    -------
+    open, new : Revenue
+        New business that a draw has none of is shared out as it is expected to be.
+    """
+    missing = np.where(new.total > 0, 0.0, of_new)
+    return _scaled(open_, of_open), _with_added(_scaled(new, of_new), missing, open_, new)
+
+
+def _with_added(kept: Revenue, added: Floats, open_: Revenue, new: Revenue) -> Revenue:
+    return Revenue(
         kept.by_owner + added[:, :, None] * _shares(open_.by_owner, new.by_owner),
         kept.by_segment + added[:, :, None] * _shares(open_.by_segment, new.by_segment),
     )

@@ -1,6 +1,6 @@
 """Posterior draws of all models as plain arrays, with the months to come filled in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from salespipe.exposure import Exposure
 from salespipe.inference.fit import Fit
 from salespipe.slips import Slips
 
-__all__ = ["Posterior", "draw_posterior", "due_effects"]
+__all__ = ["Apart", "Posterior", "draw_posterior", "due_effects", "with_own_months"]
 
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
@@ -81,6 +81,40 @@ class Posterior:
     ratio_scale: Floats
     arrivals: Floats
     dispersion: Floats
+
+
+@dataclass(frozen=True)
+class Apart:
+    """What one part of a company has of its own, beside what it shares with the others.
+
+    Parts that share a fit also share its draws, months to come included; what happens to their
+    deals is each one's own luck.
+
+    Attributes
+    ----------
+    seed : int
+        Of its own luck.
+    timing, win : float
+        Standard deviations of its own months' shocks: log rate, logit.
+    """
+
+    seed: int
+    timing: float = 0.0
+    win: float = 0.0
+
+
+def with_own_months(posterior: Posterior, apart: Apart) -> Posterior:
+    """Add a part's own shocks to those that the months to come bring to all parts."""
+    rng = np.random.default_rng([apart.seed, 8])
+    months = (posterior.draws, posterior.month_logit.shape[1] - 1)
+    later = np.zeros((posterior.draws, 1))
+    rate = np.hstack([apart.timing * rng.standard_normal(months), later])
+    logit = np.hstack([apart.win * rng.standard_normal(months), later])
+    return replace(
+        posterior,
+        month_rate=posterior.month_rate + rate[:, :, None],
+        month_logit=posterior.month_logit + logit,
+    )
 
 
 def draw_posterior(fit: Fit, *, months: Ints, slips: Slips, draws: int) -> Posterior:

@@ -246,6 +246,7 @@ _SENTENCES: Final = {
     "Owners' calls count by their record of {count} exits: all else equal, a new deal called commit wins {wins} % ({low} to {high}), one without a call {none} %.": "负责人判断按其 {count} 次记录计入：其他条件相同时，归为承诺的新商机赢单概率为 {wins} %（{low} 至 {high}），未作判断的为 {none} %。",
     "No change of an expected close date is on record, so the dates stay as they are; snapshots will show how often they move.": "尚无预计成交日期变更的记录，因此日期保持不变；快照将显示其变动频率。",
     "Expected close dates move in the simulation as they did before: {count} changes on record, {rate} per deal and 100 days.": "模拟中预计成交日期按以往频率变动：记录中有 {count} 次变更，每个商机每 100 天 {rate} 次。",
+    "{count} workbooks were forecast together: what they have in common is learned from all of them, and the revenue history is the whole company's.": "共 {count} 个工作簿一起预测：共同之处由全部工作簿得出，收入历史为全公司的历史。",
     '"In the end" means within {years} years of the as-of date.': "“最终”指截止日期后 {years} 年内。",
     # What moves a deal, and what to do.
     "Nothing in particular: like the average open deal in its stage": "无特别因素：与该阶段一般在谈商机相当",
