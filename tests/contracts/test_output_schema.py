@@ -5,6 +5,7 @@ import re
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -28,6 +29,7 @@ from salespipe.results import (
     KPI_COLUMNS,
     PERIOD_COLUMNS,
 )
+from salespipe.rollup.run import Rollup
 from salespipe.settings import Settings
 from salespipe.sources.import_report import FileRead, Imported, ImportReport
 from salespipe.splitting import SplitReport
@@ -139,6 +141,24 @@ def test_backtest():
     assert PROMISED["backtest"] <= set(made)
     assert tuple(keys("Backtest rows")) == ROW_COLUMNS == tuple(made["rows"][0])
     assert tuple(keys("Backtest summary")) == SUMMARY_COLUMNS == tuple(made["summary"][0])
+
+
+def test_rollup():
+    results = make_results()
+    diagnostics = results.receipt.diagnostics
+    pipeline = SimpleNamespace(as_of=date(2026, 10, 31), settings=Settings())
+    forecast = SimpleNamespace(
+        fit=SimpleNamespace(pipeline=pipeline, diagnostics=diagnostics, seed=1),
+        summary=lambda: results.periods,
+        by_owner=lambda: results.by_owner,
+        notes=(),
+    )
+    reused = {"read": 0, "simulated": 0, "written": 0}
+    made = screen.rollup_json(Rollup(forecast, Path("a.xlsx"), {}, {}, reused))
+    assert list(made) == keys("`salespipe rollup --json`")
+    assert made["diagnostics"].keys() == named("`salespipe rollup --json`", "diagnostics")
+    assert reused.keys() == named("`salespipe rollup --json`", "reused")
+    assert list(made["units"][0]) == ["unit", *(row for row in PERIOD_COLUMNS if row not in SPAN)]
 
 
 def test_import():
