@@ -25,7 +25,10 @@ from salespipe.rollup.places import Job, Work, books_of, jobs_of
 from salespipe.rollup.share import Shared, learn
 from salespipe.rollup.simulated import kept_forecast, totals_of
 from salespipe.settings import Language
-from salespipe.simulation.forecast import DRAWS, LEAST_DRAWS, PATHS, Forecast, notes_of
+from salespipe.simulation.forecast import DRAWS, LEAST_DRAWS, PATHS, Forecast
+from salespipe.simulation.notes import notes as notes_of
+from salespipe.simulation.notes import push_note
+from salespipe.slips import count_slips
 
 __all__ = ["Rollup", "roll_up"]
 
@@ -254,7 +257,10 @@ def _written(
         steps.keep_totals(job, key, given[job.unit])
     company = company.only(list(whole))
     reported = replace(fitted, pipeline=company.pipeline)
-    notes = (TOGETHER.format(count=len(whole)), *notes_of(reported, views))
+    slips = count_slips(company.exposure)
+    # Change logs stay with the units, whose own sheets say how expected closes move.
+    told = [note for note in notes_of(reported, views, slips) if note != push_note(slips)]
+    notes = (TOGETHER.format(count=len(whole)), *told)
     missing = [job for job in jobs if not steps.is_written(job, key)]
     run.reused["written"] = len(jobs) - len(missing)
     run.each("Writing the workbooks", steps.write, missing, steps.Told(key, run.seen, notes[:2]))
