@@ -13,9 +13,6 @@ from salespipe.rollup.engine import Done, Embedded, attempt
 
 __all__ = ["Cluster"]
 
-RETRIES: Final = 3
-"""Workers that may die over one task before it is taken to be the task's fault."""
-
 PATIENCE: Final = "10s"
 """How long a scheduler that does not answer is waited for."""
 
@@ -43,7 +40,7 @@ class Cluster:
             raise ClusterError(
                 "--scheduler needs Dask; install it with `pip install salespipe[cluster]`."
             ) from None
-        self.address, self.tell = address, tell
+        self.tell, self.lost = tell, False
         try:
             # The lost scheduler is not waited for: the rest is done here.
             self.client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
@@ -74,10 +71,12 @@ class Cluster:
         """Apply a function to every task on the workers, and here what they cannot do."""
         left = set(range(len(tasks)))
         try:
-            for done in self._on_workers(function, tasks, shared):
+            for done in self._on_workers(function, tasks, shared) if not self.lost else ():
                 left.discard(done.place)
                 yield done
         except _lost() as error:
+            # What comes later does not wait for it again.
+            self.lost = True
             self.tell(
                 f"The scheduler is lost ({type(error).__name__}); {len(left)} of {len(tasks)} "
                 "tasks are done here"
@@ -97,11 +96,11 @@ class Cluster:
         # On all workers: what lies on one alone would be lost with it.
         sent = self.client.scatter(shared, broadcast=True, hash=False)
         futures = [
-            self.client.submit(attempt, function, place, task, sent, pure=False, retries=RETRIES)
+            self.client.submit(attempt, function, place, task, sent, pure=False)
             for place, task in enumerate(tasks)
         ]
         places = {future.key: place for place, future in enumerate(futures)}
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=self.client.loop):
             if future.status == "cancelled":
                 raise ConnectionError("the scheduler dropped its tasks")
             error = future.exception() if future.status == "error" else None
@@ -109,6 +108,7 @@ class Cluster:
 
 
 def _died(error: BaseException) -> str:
+    """Say that Dask gave up on a task over which workers died (its `allowed-failures`, 3)."""
     return f"Several workers died over it ({type(error).__name__}); run it alone to see why."
 
 
