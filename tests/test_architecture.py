@@ -15,7 +15,7 @@ from importlinter.cli import lint_imports
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "salespipe"
 TEXT = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
-HEAVY = ("pymc", "pytensor", "arviz", "nutpie", "numba", "matplotlib")
+HEAVY = ("pymc", "pytensor", "arviz", "nutpie", "numba", "matplotlib", "dask", "distributed")
 
 
 def sources():
@@ -143,7 +143,8 @@ print(json.dumps(seen))
 
 
 def test_what_is_quick_loads_nothing_heavy(company_book, tmp_path):
-    commands = [["--help"], ["new", "book.xlsx"], ["check", str(company_book)]]
+    book = str(company_book)
+    commands = [["--help"], ["new", "book.xlsx"], ["check", book], ["kpi", book]]
     program = STEPS.format(heavy=HEAVY, commands=commands)
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
@@ -151,4 +152,4 @@ def test_what_is_quick_loads_nothing_heavy(company_book, tmp_path):
     seen = json.loads(done.stdout.splitlines()[-1])
     # The last step shows that something heavy would have been noticed.
     assert seen.pop("plots") == ["matplotlib"]
-    assert seen == {"import": [], "--help": [], "new": [], "check": []}
+    assert seen == {"import": [], "--help": [], "new": [], "check": [], "kpi": []}
