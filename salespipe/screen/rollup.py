@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 __all__ = ["rollup_json", "show_rollup"]
 
-SHOWN = ("worst", "likely", "best", "won_so_far", "from_open", "from_new")
+RANGE = ("worst", "likely", "best")
+
+PARTS = ("won_so_far", "from_open", "from_new")
+
+WIDE = 110
+"""Characters from which on the terminal has room for where the money comes from."""
 
 
 def rollup_json(made: "Rollup") -> dict[str, Any]:
@@ -51,15 +56,16 @@ def show_rollup(console: Console, made: "Rollup") -> None:
     what = say("revenue", language)
     title = {"what": what, "currency": settings.currency, "as_of": pipeline.as_of}
     table = Table(title=say("as_of_title", language, **title))
-    table.add_column(say("unit", language))
-    shares = dict(zip(SHOWN, settings.quantiles, strict=False))
-    for name in SHOWN:
+    table.add_column(say("unit", language), min_width=8)
+    shown = (*RANGE, *PARTS) if console.width >= WIDE else RANGE
+    shares = dict(zip(RANGE, settings.quantiles, strict=True))
+    for name in shown:
         share = {"share": f"{shares[name]:.0%}"} if name in shares else {}
         table.add_column(say(name, language, **share), justify="right", no_wrap=True)
     units = made.forecast.by_owner().to_dict("records")
     whole = made.forecast.summary().iloc[-1].to_dict() | {"group": say("together", language)}
     for row in (*units, whole):
-        table.add_row(str(row["group"]), *(money(row[name]) for name in SHOWN))
+        table.add_row(str(row["group"]), *(money(row[name]) for name in shown))
     console.print(table)
     console.print(say("written", language, path=made.into), markup=False)
     console.print(say("written_units", language, count=len(made.written)))
