@@ -15,19 +15,50 @@ import salespipe
 from salespipe import errors, kpi
 from salespipe.cli import app
 from salespipe.errors import SalespipeError
+from salespipe.inference import history
 from salespipe.pipeline import build_pipeline
 from salespipe.results import KPI_COLUMNS
 from salespipe.settings import Settings
 from salespipe.synthetic import Company, simulate_company
 from salespipe.tables import COLUMNS
+from salespipe.workbook import archive, csv_text, grid
 from salespipe.workbook.chinese import in_language
 from salespipe.workbook.schema import CALCULATED, SETTINGS, SHEETS, Column
 from salespipe.workbook.template.hints import HINTS, SETTING_HINTS, STAGE_HINTS
 
-__all__ = ["PAGES", "api", "commands", "data_dictionary", "kpi_definitions", "refusals", "setup"]
+__all__ = [
+    "PAGES",
+    "api",
+    "commands",
+    "data_dictionary",
+    "kpi_definitions",
+    "limits",
+    "models",
+    "refusals",
+    "setup",
+]
 
 COMPANY = Company(deals=400, months=18)
 """A made-up company that is large enough for every KPI to be there."""
+
+MODELS = (
+    "timing",
+    "win_rate",
+    "amount",
+    "arrivals",
+    "revenue_history",
+    "calendar_effect",
+    "priors",
+)
+"""In the order in which a reader meets them."""
+
+ELSEWHERE = {
+    "(../CHANGELOG.md": "(changelog.md",
+    "(../ARCHITECTURE.md": "(architecture.md",
+    "(CHANGELOG.md": "(changelog.md",
+    "(README.md": "(index.md",
+}
+"""Files above docs/, and the pages that stand for them."""
 
 
 def data_dictionary() -> str:
@@ -141,13 +172,43 @@ def refusals() -> str:
     return _table(("Exception", "Is also", "When"), rows)
 
 
+def limits() -> str:
+    """Give the largest files that are read, from the constants that refuse larger ones."""
+    rows = [
+        ("size of a workbook", f"{archive.MAX_FILE_BYTES // 2**20:,} MB"),
+        ("the same unpacked", f"{archive.MAX_UNPACKED_BYTES // 2**30:,} GB"),
+        ("cells of a sheet", f"{grid.MAX_CELLS:,}"),
+        ("size of a CSV file", f"{csv_text.MAX_BYTES // 2**20:,} MB"),
+        ("cells of a CSV file", f"{csv_text.MAX_CELLS:,}"),
+        ("months of revenue history that are used", f"{history.MAX_MONTHS}"),
+        ("months ahead", "24"),
+    ]
+    return _table(("What", "At most"), rows)
+
+
+def models() -> str:
+    """Give the maths of every model and the reasons of its priors, from their docstrings."""
+    parts = []
+    for module in MODELS:
+        home = importlib.import_module(f"salespipe.models.{module}")
+        title, _, rest = str(home.__doc__).strip().partition("\n")
+        parts.append(f"## {title.rstrip('.')}\n\n{rest.strip()}\n")
+        named = [name for name in home.__all__ if name.startswith(("build_", "add_"))]
+        named += [name for name in home.__all__ if name.endswith(("Priors", "Scale"))]
+        named += [name for name in home.__all__ if name in {"matched_logits", "logit_sd"}]
+        for name in named:
+            kind = "autoclass" if isinstance(getattr(home, name), type) else "autofunction"
+            parts.append(f"```{{eval-rst}}\n.. {kind}:: salespipe.models.{module}.{name}\n```\n")
+    return "\n".join(parts)
+
+
 def api() -> str:
     """Give the documentation of each public name, where it lives."""
     parts = []
     for name in salespipe.__all__:
         if name.startswith("__"):
             continue
-        home = salespipe._HOME.get(name, "salespipe")  # noqa: SLF001 (the one list of them)
+        home = salespipe._HOME.get(name, "salespipe")
         thing = getattr(importlib.import_module(home), name, None)
         if isinstance(thing, type):
             kind, options = "autoclass", ":members:\n"
@@ -178,6 +239,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "data-dictionary": data_dictionary,
     "kpi-definitions": kpi_definitions,
+    "limits": limits,
+    "models": models,
     "refusals": refusals,
 }
 
@@ -194,7 +257,16 @@ class Generated(SphinxDirective):
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 
 
+def _own_pages(_app: Sphinx, _name: object, *content: Any) -> None:  # noqa: ANN401
+    """Let links to files above docs/ lead to the pages that include them."""
+    text: list[str] = content[-1]
+    for link, page in ELSEWHERE.items():
+        text[0] = text[0].replace(link, page)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Add the directive."""
+    """Add the directive, and the links."""
     app.add_directive("generated", Generated)
+    app.connect("source-read", _own_pages)
+    app.connect("include-read", _own_pages)
     return {"parallel_read_safe": True}

@@ -1,4 +1,4 @@
-"""Make the README's picture: the demo's Forecast sheet, printed by LibreOffice.
+"""Make the pictures of the README: the demo's Forecast sheet in both languages, by LibreOffice.
 
 Run from the top folder: ``python docs/make_pictures.py`` (needs soffice, pdftotext and pdftoppm).
 """
@@ -12,25 +12,36 @@ from PIL import Image, ImageChops
 
 from salespipe.demo import make_example
 from salespipe.job import run_month
+from salespipe.settings import Language
+from salespipe.workbook.schema import SHEETS
 
-PICTURE = Path(__file__).parent / "pictures" / "forecast-sheet.png"
-HEADING = "Forecast"
+PICTURES: dict[Language, Path] = {
+    "en": Path(__file__).parent / "pictures" / "forecast-sheet.png",
+    "zh": Path(__file__).parent / "pictures" / "forecast-sheet.zh.png",
+}
 
 
 def main() -> None:
-    """Run the demo, print it, and keep the page that begins with the Forecast sheet's heading."""
+    """Run the demo in each language and take its picture."""
+    for language, picture in PICTURES.items():
+        with tempfile.TemporaryDirectory() as folder:
+            book = Path(folder) / "pipeline.xlsx"
+            run_month(book, as_of=make_example(book, language=language))
+            take(book, SHEETS["forecast"].title(language), picture)
+
+
+def take(book: Path, heading: str, picture: Path) -> None:
+    """Print a workbook, and keep the page that begins with a heading."""
     with tempfile.TemporaryDirectory() as folder:
-        book = Path(folder) / "pipeline.xlsx"
-        run_month(book, as_of=make_example(book))
         _call("soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, str(book))
-        pdf = book.with_suffix(".pdf")
+        pdf = (Path(folder) / book.name).with_suffix(".pdf")
         pages = _call("pdftotext", "-layout", str(pdf), "-").split("\f")
-        page = str(next(k for k, text in enumerate(pages, 1) if text.split()[:1] == [HEADING]))
+        page = str(next(k for k, text in enumerate(pages, 1) if text.split()[:1] == [heading]))
         stem = str(Path(folder) / "page")
         _call(
             "pdftoppm", "-r", "130", "-f", page, "-l", page, "-singlefile", "-png", str(pdf), stem
         )
-        _trim(Path(f"{stem}.png")).save(PICTURE, optimize=True)
+        _trim(Path(f"{stem}.png")).save(picture, optimize=True)
 
 
 def _call(*command: str) -> str:

@@ -29,14 +29,10 @@ def by_name(lines):
 
 def wanted():
     extras = PROJECT["optional-dependencies"]
-    own = f"{PROJECT['name']}[cluster,notebooks]"
-    assert own in extras["dev"], "dev is meant to include the notebooks and the cluster"
-    lines = [
-        *PROJECT["dependencies"],
-        *extras["notebooks"],
-        *extras["cluster"],
-        *extras["dev"],
-    ]
+    own = f"{PROJECT['name']}[cluster,docs,notebooks]"
+    assert own in extras["dev"], "dev is meant to include the notebooks, pages and the cluster"
+    included = [line for extra in ("notebooks", "docs", "cluster") for line in extras[extra]]
+    lines = [*PROJECT["dependencies"], *included, *extras["dev"]]
     return by_name(line for line in lines if line != own)
 
 
