@@ -24,7 +24,14 @@ from salespipe.demo import DEMO_FOLDER, DEMO_NAME, make_example
 from salespipe.job import last_recorded_day, run_month
 from salespipe.ledger import append_changes
 from salespipe.merging import merge_books, remember_import, update_book
-from salespipe.sources import preset_names, read_export, read_map, read_preset
+from salespipe.sources import (
+    ImportMap,
+    header_map,
+    preset_names,
+    read_export,
+    read_map,
+    read_preset,
+)
 from salespipe.splitting import split_book
 from salespipe.workbook.template import build_workbook
 
@@ -102,8 +109,11 @@ def import_(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Bring a CRM export into a workbook: a new one, or one that is there, deal by deal."""
-    if (preset is None) == (map_ is None):
+    """Bring a CRM export into a workbook: a new one, or one that is there, deal by deal.
+
+    Without --preset or --map, columns are recognised by their headers, as in a workbook.
+    """
+    if preset and map_:
         raise typer.BadParameter("give one of --preset and --map", param_hint="--preset / --map")
     update = path.exists() and not force
     if not update:
@@ -111,7 +121,7 @@ def import_(
     report = None
     with progress(quiet=quiet) as tell:
         tell("Reading the export")
-        imported = read_export(export, read_map(map_) if map_ else read_preset(preset or ""))
+        imported = read_export(export, _map(preset, map_))
         tell(f"Writing {len(imported.tables.deals)} deals")
         day = last_recorded_day(imported.tables, today=today())
         if update:
@@ -127,6 +137,12 @@ def import_(
         as_json=as_json,
         quiet=quiet,
     )
+
+
+def _map(preset: str | None, map_: Path | None) -> ImportMap:
+    if map_:
+        return read_map(map_)
+    return read_preset(preset) if preset else header_map()
 
 
 @app.command(epilog="Example: salespipe merge ana.xlsx bo.xlsx --into team.xlsx")

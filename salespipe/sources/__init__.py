@@ -3,7 +3,7 @@
 from salespipe.sources.crm_export import read_export
 from salespipe.sources.import_map import ImportMap
 from salespipe.sources.import_report import FileRead, Imported, ImportReport, LeftOut, Unmatched
-from salespipe.sources.maps import preset_names, read_map, read_preset
+from salespipe.sources.maps import header_map, preset_names, read_map, read_preset
 
 __all__ = [
     "FileRead",
@@ -12,6 +12,7 @@ __all__ = [
     "Imported",
     "LeftOut",
     "Unmatched",
+    "header_map",
     "preset_names",
     "read_export",
     "read_map",

@@ -64,12 +64,14 @@ from salespipe.sources.map_node import Node
 from salespipe.sources.values import DATE_ORDERS
 from salespipe.stages import DEFAULT_STAGES, Stage, open_stages, validate_stages
 from salespipe.tables import COLUMNS
+from salespipe.workbook.schema import DEAL_COLUMNS
 
 __all__ = [
     "FileMap",
     "HistoryMap",
     "ImportMap",
     "Join",
+    "header_map",
     "preset_names",
     "read_map",
     "read_preset",
@@ -170,6 +172,19 @@ def read_preset(name: str) -> ImportMap:
         )
     text = resources.files("salespipe.sources.presets").joinpath(f"{name}.toml").read_text("utf-8")
     return _map(Node(tomllib.loads(text), file=f"the preset {name}"))
+
+
+def header_map() -> ImportMap:
+    """Give the map of an export whose headers are those that a workbook may have.
+
+    It is what stands in for a preset and a map: columns are recognised as on the Deals sheet, in
+    either language, stages are taken from the export.
+    """
+    columns = {
+        column.key: [column.en, column.zh, *column.aliases, column.key] for column in DEAL_COLUMNS
+    }
+    data = {"lenient": True, "deals": {"columns": columns}}
+    return _map(Node(data, file="the headers that salespipe knows"))
 
 
 def _is_toml(name: str) -> bool:
