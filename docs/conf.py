@@ -15,16 +15,18 @@ extensions = [
     "myst_parser",
     "numpydoc",
     "sphinx.ext.autodoc",
-    "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
 ]
 
 html_theme = "furo"
 html_title = "salespipe"
+html_static_path = ["static"]
+html_css_files = ["tables.css"]
+html_math_renderer = "mathml"  # browsers draw it themselves: nothing is fetched from the network
 html_show_copyright = False
 html_show_sphinx = False
 
-exclude_patterns = ["pictures"]
+exclude_patterns = ["pictures", "_build"]
 myst_enable_extensions = ["dollarmath", "fieldlist"]
 myst_heading_anchors = 3
 # A shell block may hold a comment in any language, and the blocks marked `text` are no code.

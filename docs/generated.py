@@ -7,6 +7,8 @@ import importlib
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from typer.main import get_command
@@ -264,9 +266,22 @@ def _own_pages(_app: Sphinx, _name: object, *content: Any) -> None:  # noqa: ANN
         text[0] = text[0].replace(link, page)
 
 
+def _math(translator: Any, node: Any) -> None:  # noqa: ANN401
+    block = isinstance(node, nodes.math_block)
+    text = node.astext()
+    if block and "&" in text:
+        text = f"\\begin{{aligned}}{text}\\end{{aligned}}"
+    drawn = tex2mathml(text, as_block=block)
+    translator.body.append(f'<div class="formula">{drawn}</div>' if block else drawn)
+    raise nodes.SkipNode
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Add the directive, and the links."""
+    """Add the directive, the links, and formulas that browsers draw without any script."""
     app.add_directive("generated", Generated)
+    app.add_html_math_renderer(
+        "mathml", inline_renderers=(_math, None), block_renderers=(_math, None)
+    )
     app.connect("source-read", _own_pages)
     app.connect("include-read", _own_pages)
     return {"parallel_read_safe": True}

@@ -130,7 +130,6 @@ def test_the_version_is_that_of_the_package(shell):
         (["run", "b.xlsx", "--seed", "-1"], "--seed"),
         (["backtest", "b.xlsx", "--dates", "0"], "--dates"),
         (["new", "b.xlsx", "--lang", "fr"], "--lang"),
-        (["import", "deals.csv", "b.xlsx"], "--map"),
         (["import", "d.csv", "b.xlsx", "--map", "m.toml", "--preset", "zoho"], "--preset"),
         (["split", "b.xlsx", "--by", "region", "--output", "x"], "--by"),
         (["check", "b.xlsx", "--frob"], "--frob"),
@@ -398,6 +397,22 @@ def test_import_tells_people_what_it_left_out(shell, export):
     assert said.status == 0
     assert "not named in the map: Colour" in said.out
     assert f"2 deals written to {path}" in said.out
+
+
+def test_import_reads_an_export_by_its_headers(shell, tmp_path):
+    export, path = tmp_path / "deals.csv", tmp_path / "book.xlsx"
+    rows = "opportunity_id,sales_agent,deal_stage,engage_date,close_date,close_value\n"
+    rows += "a,Ann,Won,2026-01-05,2026-03-01,90\nb,Bo,Engaging,2026-01-06,,\n"
+    export.write_text(rows + "c,Bo,Lost,2026-01-07,2026-02-02,0\n", "utf-8")
+    said = shell("import", export, path)
+    assert said.status == 0
+    assert "Engaging" in said.out
+    deals = read_workbook(path).tables.deals
+    assert deals["stage"].tolist() == ["won", "Engaging", "lost"]
+    assert deals["owner"].tolist() == ["Ann", "Bo", "Bo"]
+    assert deals["amount"].tolist()[0] == 90
+    export.write_text("colour,size\nred,3\n", "utf-8")
+    refused(shell("import", export, tmp_path / "none.xlsx"), "deals.csv", "colour")
 
 
 def test_import_leaves_what_is_no_workbook(shell, export):

@@ -117,6 +117,7 @@ def reader(shell, company_book, fitted_before, tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # the first of them waits for the fit that all share
 @pytest.mark.parametrize("page", pages_with("sh", "python"), ids=name_of)
 def test_everything_on_the_page_works(page, reader):
     for block in blocks_of(page.read_text("utf-8")):
