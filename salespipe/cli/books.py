@@ -111,7 +111,7 @@ def import_(
 ) -> None:
     """Bring a CRM export into a workbook: a new one, or one that is there, deal by deal.
 
-    Without --preset or --map, columns are recognised by their headers, as in a workbook.
+    Without `--preset` or `--map`, columns are recognised by their headers, as in a workbook.
     """
     if preset and map_:
         raise typer.BadParameter("give one of --preset and --map", param_hint="--preset / --map")

@@ -30,6 +30,8 @@ OTHER_PROGRAMS = {
     "uv run --no-sync sphinx-build -W docs docs/_build": "test_site.py builds the pages",
     "uv run --no-sync jupyter lab notebooks": "the notebooks are run as tests",
     "uv pip install -q -r requirements.txt -e .": "part of the README's first line",
+    "python3 -m pip install -q uv && uv venv -q --allow-existing && "
+    "uv pip install -q -r requirements.txt -e .": "the README's first line without its end",
 }
 """Lines that are no commands of salespipe's, and why they are not typed here."""
 
