@@ -16,6 +16,7 @@ from salespipe.checks import check, cost_table, forecast_stakes, remind, stage_s
 from salespipe.errors import ProblemsError, SalespipeError
 from salespipe.forecast_log import append_forecast, read_forecasts
 from salespipe.inference import workers
+from salespipe.memory import scored_forecasts
 from salespipe.pipeline import Pipeline
 from salespipe.problems import Problem
 from salespipe.results import Receipt, Results
@@ -172,7 +173,7 @@ def results_of(
         deals=forecast.deals,
         funnel=kpi.funnel(pipeline),
         history=kpi.history(pipeline),
-        kpis=kpi.review(pipeline),
+        kpis=pd.concat([kpi.review(pipeline), _outlook(forecast, periods)], ignore_index=True),
         problems=with_costs(problems, stakes),
         reminders=with_costs(reminders, stakes),
         costs=cost_table(problems, stakes, settings=settings),
@@ -180,6 +181,13 @@ def results_of(
         stages=pipeline.stages,
         company=pipeline.settings.company,
     )
+
+
+def _outlook(forecast: "Forecast", periods: pd.DataFrame) -> pd.DataFrame:
+    from salespipe.simulation.summarise import open_needed  # noqa: PLC0415 (loaded by now)
+
+    needed = open_needed(forecast, chance=kpi.ASKED)
+    return kpi.outlook(periods, forecast.by_owner(), needed, draws=len(forecast.draws))
 
 
 def write_forecast(
@@ -237,7 +245,12 @@ def _publish(
     log = pd.concat([log[log["as_of"] < pipeline.day], here], ignore_index=True)
     seen = look_back(tables, pipeline, log)
     results = replace(
-        results, changes=seen.changes, past=seen.past, record=seen.record, scores=seen.scores
+        results,
+        kpis=pd.concat([results.kpis, scored_forecasts(log, pipeline)], ignore_index=True),
+        changes=seen.changes,
+        past=seen.past,
+        record=seen.record,
+        scores=seen.scores,
     )
     backup = publish(
         book.path, target, results, expected_digest=book.digest, language=book.language

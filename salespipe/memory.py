@@ -11,6 +11,7 @@ from salespipe import names as n
 from salespipe.backtest.accuracy import Verdict, score, summarise_scores, verdict
 from salespipe.errors import AsOfError
 from salespipe.forecast_log import OWN, latest
+from salespipe.kpi.accuracy import accuracy
 from salespipe.kpi.bridge import Bridge, bridge
 from salespipe.kpi.change_words import MOVEMENT_NAMES, PART_NAMES, explain, which
 from salespipe.kpi.waterfall import MOVEMENTS, waterfall
@@ -21,7 +22,15 @@ from salespipe.results import PAST_COLUMNS, STEP_COLUMNS, Changes
 from salespipe.tables import Tables
 from salespipe.wording import Words
 
-__all__ = ["bridged", "changes_since", "last_look", "past_forecasts", "record_words", "scores"]
+__all__ = [
+    "bridged",
+    "changes_since",
+    "last_look",
+    "past_forecasts",
+    "record_words",
+    "scored_forecasts",
+    "scores",
+]
 
 GROUPED: Final = (n.OWNER, n.SEGMENT, n.STAGE)
 
@@ -208,6 +217,17 @@ def scores(log: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
     order = table.assign(whole=table["by"] != "total", own=table["method"] != OWN)
     keys = ["whole", "group", "own", "method", "horizon"]
     return table.loc[order.sort_values(keys, kind="stable").index].reset_index(drop=True)
+
+
+def scored_forecasts(log: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
+    """Give the rows of the KPI review on how right kept forecasts were.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`salespipe.results.KPI_COLUMNS`.
+    """
+    return accuracy(score(log, pipeline))
 
 
 def record_words(log: pd.DataFrame, pipeline: Pipeline) -> Words:

@@ -78,8 +78,8 @@ HISTORY_COLUMNS: Final = ("month", "won", "target")
 KPI_COLUMNS: Final = (
     "name",  # such as "Win rate"
     "definition",  # such as "won / (won + lost), closed in the last 12 months"
-    "by",  # total | owner | segment | source | stage | reason | quarter | month
-    "group",  # the owner, segment, ..., quarter (2026Q4), month (2026-11); "" for the total
+    "by",  # total | owner | segment | source | stage | reason | horizon | quarter | month
+    "group",  # owner, segment, ..., months ahead, 2026Q4, 2026-11; "" for the total
     "value",  # NaN where nothing can be said
     "low",  # interval, 90 % unless `interval` says otherwise
     "high",

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from salespipe import kpi, screen
@@ -25,7 +26,9 @@ from salespipe.cli.shell import (
     today,
 )
 from salespipe.errors import RateMissingError
+from salespipe.forecast_log import read_forecasts
 from salespipe.job import last_recorded_day, problems_of, run_month, stop_on_errors
+from salespipe.memory import scored_forecasts
 from salespipe.periods import parse_date
 from salespipe.problems import count_by_severity
 from salespipe.workbook.read import read_workbook
@@ -71,7 +74,10 @@ def review(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> No
         book = read_workbook(path, password=password)
         day = day_of(book, as_of)
         tell("Reviewing the KPIs")
-        table = kpi.review(book.pipeline(as_of=day))
+        pipeline = book.pipeline(as_of=day)
+        kept, _ = read_forecasts(path)
+        parts = [kpi.review(pipeline), scored_forecasts(kept, pipeline)]
+        table = pd.concat(parts, ignore_index=True)
     currency, stages = book.tables.settings.currency, book.tables.stages
     answer(
         lambda: screen.kpi_json(table, day),

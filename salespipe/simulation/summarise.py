@@ -11,12 +11,12 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.periods import Period, months_after, quarter
 from salespipe.results import GROUP_COLUMNS, PERIOD_COLUMNS
-from salespipe.targets import quota_of, team_quotas
+from salespipe.targets import owner_quotas, quota_of, team_quotas
 
 if TYPE_CHECKING:
     from salespipe.simulation.forecast import Forecast
 
-__all__ = ["TOTAL", "Groups", "summarise", "summarise_groups"]
+__all__ = ["TOTAL", "Groups", "open_needed", "summarise", "summarise_groups"]
 
 type Floats = npt.NDArray[np.float64]
 
@@ -109,6 +109,54 @@ def summarise_groups(
             rows.append({"group": name, **row})
     table = pd.DataFrame(rows, columns=list(GROUP_COLUMNS))
     return table.sort_values("mean", ascending=False, kind="stable", ignore_index=True)
+
+
+def open_needed(forecast: "Forecast", *, chance: float) -> pd.DataFrame:
+    """Give the open amount with which the quota of the whole horizon would be reached.
+
+    What open deals bring is scaled, draw by draw, as if there were more or fewer of the same kind;
+    the scale that the quota needs in a draw is (quota - won - new) / open, and the quantile of
+    these scales at `chance` times today's open amount is what is needed.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    chance : float
+        Probability with which the quota is to be reached.
+
+    Returns
+    -------
+    DataFrame
+        ``by`` (total, owner), ``group``, ``deals`` that are open with an amount, and ``needed``:
+        money, not below 0; infinite where no amount of such deals would do, NaN without a quota.
+    """
+    pipeline, chosen = forecast.fit.pipeline, slice(0, forecast.horizon)
+    months = list(forecast.months[chosen])
+    deals = pipeline.open_deals[pipeline.open_deals[n.AMOUNT] > 0]
+    amounts = deals[n.AMOUNT].groupby(deals[n.OWNER].fillna(n.UNKNOWN)).agg(["sum", "count"])
+    opened, new = (part.by_owner[:, chosen].sum(axis=1) for part in (forecast.open, forecast.new))
+    won = forecast.won.by_owner[chosen].sum(axis=0)
+    left = quota_of(team_quotas(pipeline.targets), months) - won.sum() - new.sum(axis=1)
+    needed = _needed(left, opened.sum(axis=1), amounts["sum"].sum(), chance)
+    rows = [(TOTAL, "", len(deals), needed)]
+    for code, owner in enumerate(forecast.fit.exposure.owners):
+        quota = quota_of(owner_quotas(pipeline.targets, owner=owner), months)
+        if np.isfinite(quota):
+            amount, count = amounts.loc[owner] if owner in amounts.index else (0.0, 0)
+            left = quota - won[code] - new[:, code]
+            rows.append((n.OWNER, owner, count, _needed(left, opened[:, code], amount, chance)))
+    return pd.DataFrame(rows, columns=["by", "group", "deals", "needed"])
+
+
+def _needed(left: Floats, opened: Floats, amount: float, chance: float) -> float:
+    """Give the open amount of which the given share of the draws would bring what is left."""
+    if np.isnan(left).any():
+        return float("nan")
+    scale = np.divide(left, opened, out=np.full_like(left, np.inf), where=opened > 0)
+    scale = np.where(left > 0, scale, 0.0)
+    # A quantile between finite and infinite scales has no value: the next draw's is taken.
+    needed = float(np.quantile(scale, chance, method="higher")) * amount
+    return float("inf") if np.isnan(needed) else needed
 
 
 def _row(period: Period, parts: _Parts, quantiles: tuple[float, float, float]) -> dict[str, object]:

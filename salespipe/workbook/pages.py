@@ -204,7 +204,17 @@ def deal_forecast_page(results: Results, language: Language) -> Page:
 _SENTENCES: Final = frozenset({"name", "definition", "population", "interval", "trap"})
 """Columns of the KPIs that are words of ours."""
 
-_BY: Final = ("total", "owner", "segment", "source", "stage", "reason", "quarter", "month")
+_BY: Final = (
+    "total",
+    "owner",
+    "segment",
+    "source",
+    "stage",
+    "reason",
+    "horizon",
+    "quarter",
+    "month",
+)
 
 
 def kpi_page(results: Results, language: Language) -> Page:

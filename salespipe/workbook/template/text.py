@@ -177,6 +177,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "by_kpi_source": ("Source", "来源"),
     "by_kpi_stage": ("Stage", "阶段"),
     "by_kpi_reason": ("Reason", "原因"),
+    "by_kpi_horizon": ("Months ahead", "提前月数"),
     "by_kpi_quarter": ("Quarter", "季度"),
     "by_kpi_month": ("Month", "月份"),
     "unit_share": ("share", "比例"),
