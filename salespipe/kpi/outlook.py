@@ -1,5 +1,8 @@
 """Outlook: chances of reaching the quotas to come, and the open amount that would be needed."""
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -44,36 +47,33 @@ def outlook(
     """
     if periods.empty:
         return tidy([])
-    whole = periods[periods["kind"] == "total"].iloc[0]
-    asked = _span(whole)
-    rows = [_chance(whole, asked, draws)]
+    every = periods.to_dict("records")
+    whole = next(row for row in every if row["kind"] == "total")
+    told = owners.to_dict("records")
+    rows = [_chance(whole, draws)]
+    rows += [_chance(row, draws, by="owner", group=str(row["group"])) for row in told]
     rows += [
-        _chance(row, asked, draws, by="owner", group=str(row["group"]))
-        for _, row in owners.iterrows()
+        _chance(row, draws, by=str(row["kind"]), group=str(row["period"]))
+        for row in every
+        if row is not whole
     ]
-    for _, row in periods[periods["kind"] != "total"].iterrows():
-        rows.append(_chance(row, _span(row), draws, by=str(row["kind"]), group=str(row["period"])))
-    targets = owners.set_index("group")["target"]
+    targets = {("owner", str(row["group"])): row["target"] for row in told}
+    targets["total", ""] = whole["target"]
     for row in needed.to_dict("records"):
         by, group = str(row["by"]), str(row["group"])
-        target = whole["target"] if by == "total" else targets.get(group, np.nan)
-        amount = _amount(float(row["needed"]), float(target), int(row["deals"]))
-        rows.append(_needed(asked).row(amount, by=by, group=group))
+        amount = _amount(row["needed"], targets.get((by, group), np.nan), row["deals"])
+        rows.append(_needed(_span(whole)).row(amount, by=by, group=group))
     return tidy(rows)
 
 
-def _span(row: "pd.Series[object]") -> str:
-    first = pd.Timestamp(str(row["start"]))
-    last = pd.Timestamp(str(row["end"])) - pd.Timedelta(days=1)
-    return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+def _span(row: Mapping[Hashable, Any]) -> str:
+    return f"{row['start']:%Y-%m-%d} to {row['end'] - pd.Timedelta(days=1):%Y-%m-%d}"
 
 
-def _chance(
-    row: "pd.Series[object]", span: str, draws: int, *, by: str = "total", group: str = ""
-) -> Row:
-    population = f"all deals, those yet to be created among them, {span}"
+def _chance(row: Mapping[Hashable, Any], draws: int, *, by: str = "total", group: str = "") -> Row:
+    population = f"all deals, those yet to be created among them, {_span(row)}"
     measure = Measure(ATTAINMENT, "chance of reaching the quota", "share", population, CHANCE)
-    chance = float(str(row["p_target"]))
+    chance = row["p_target"]
     if np.isnan(chance):
         return measure.row(unknown(NO_QUOTA), by=by, group=group)
     return measure.row(Estimate(chance, np.nan, np.nan, draws, DRAWN), by=by, group=group)

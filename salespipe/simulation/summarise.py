@@ -133,18 +133,19 @@ def open_needed(forecast: "Forecast", *, chance: float) -> pd.DataFrame:
     pipeline, chosen = forecast.fit.pipeline, slice(0, forecast.horizon)
     months = list(forecast.months[chosen])
     deals = pipeline.open_deals[pipeline.open_deals[n.AMOUNT] > 0]
-    amounts = deals[n.AMOUNT].groupby(deals[n.OWNER].fillna(n.UNKNOWN)).agg(["sum", "count"])
+    owner_of = deals[n.OWNER].fillna(n.UNKNOWN)
     opened, new = (part.by_owner[:, chosen].sum(axis=1) for part in (forecast.open, forecast.new))
     won = forecast.won.by_owner[chosen].sum(axis=0)
     left = quota_of(team_quotas(pipeline.targets), months) - won.sum() - new.sum(axis=1)
-    needed = _needed(left, opened.sum(axis=1), amounts["sum"].sum(), chance)
+    needed = _needed(left, opened.sum(axis=1), deals[n.AMOUNT].sum(), chance)
     rows = [(TOTAL, "", len(deals), needed)]
     for code, owner in enumerate(forecast.fit.exposure.owners):
         quota = quota_of(owner_quotas(pipeline.targets, owner=owner), months)
         if np.isfinite(quota):
-            amount, count = amounts.loc[owner] if owner in amounts.index else (0.0, 0)
+            own = deals.loc[owner_of == owner, n.AMOUNT]
             left = quota - won[code] - new[:, code]
-            rows.append((n.OWNER, owner, count, _needed(left, opened[:, code], amount, chance)))
+            needed = _needed(left, opened[:, code], own.sum(), chance)
+            rows.append((n.OWNER, owner, len(own), needed))
     return pd.DataFrame(rows, columns=["by", "group", "deals", "needed"])
 
 

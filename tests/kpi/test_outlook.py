@@ -7,21 +7,18 @@ from salespipe.workbook.chinese import in_language
 from tests.kpi.picking import pick
 
 
-def period(label, kind, first, end, target, chance):
+def period(label, kind, span, target=np.nan, chance=np.nan):
     row = dict.fromkeys(PERIOD_COLUMNS, 1.0) | {"period": label, "kind": kind}
-    spans = {"start": pd.Timestamp(first), "end": pd.Timestamp(end)}
+    spans = {key: pd.Timestamp(day) for key, day in zip(("start", "end"), span, strict=True)}
     return row | spans | {"target": target, "p_target": chance}
 
 
 def told(*, needed=500.0, target=100.0):
-    total = period("total", "total", "2026-11-01", "2027-02-01", target, 0.6)
-    periods = pd.DataFrame(
-        [period("2026-11", "month", "2026-11-01", "2026-12-01", np.nan, np.nan), total]
-    )
-    owners = pd.DataFrame(
-        [total | {"group": "Ana", "p_target": 0.25}, total | {"group": "Bo", "target": np.nan, "p_target": np.nan}],
-        columns=list(GROUP_COLUMNS),
-    )  # fmt: skip
+    total = period("total", "total", ("2026-11-01", "2027-02-01"), target, 0.6)
+    periods = pd.DataFrame([period("2026-11", "month", ("2026-11-01", "2026-12-01")), total])
+    blank = {"target": np.nan, "p_target": np.nan}
+    own = [total | {"group": "Ana", "p_target": 0.25}, total | {"group": "Bo"} | blank]
+    owners = pd.DataFrame(own, columns=list(GROUP_COLUMNS))
     asked = [("total", "", 7, needed), ("owner", "Ana", 3, 50.0)]
     frame = pd.DataFrame(asked, columns=["by", "group", "deals", "needed"])
     return outlook(periods, owners, frame, draws=2000)
