@@ -4,6 +4,7 @@ Error values, formulas without a cached value and the built-in East Asian date f
 other readers hand back blanks or bare numbers; here each is a kind of its own.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
@@ -11,6 +12,8 @@ from typing import Final, Literal, NamedTuple
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
+from salespipe.errors import WorkbookError
+from salespipe.workbook.blanks import without_blanks
 from salespipe.workbook.events import Handler, RichText, feed
 from salespipe.workbook.lookups import DateStyles, SharedStrings
 from salespipe.workbook.package import Package
@@ -23,6 +26,10 @@ CellKind = Literal["text", "number", "date", "bool", "error", "uncached"]
 
 MAX_CELLS: Final = 6_000_000
 """Cells with a value that one sheet may hold: 100,000 deals have about 3,000,000."""
+_WIDE: Final = 1_000
+"""No table of deals has so many columns."""
+MAX_WIDE_CELLS: Final = 200_000
+"""Cells with a value to the right of them that one sheet may hold."""
 _MAX_ROW: Final = 1_048_576
 _MAX_COLUMN: Final = 16_384
 _DIGITS: Final = "0123456789"
@@ -115,8 +122,8 @@ class GridReader:
         WorkbookError
             The sheet is damaged.
         """
-        handler = _Cells(self._strings, self._dates, date1904=self._package.date1904)
-        feed(self._package.archive.stream(part), handler, f'The sheet "{title}"')
+        handler = _Cells(title, self._strings, self._dates, date1904=self._package.date1904)
+        feed(without_blanks(self._package.archive.stream(part)), handler, f'The sheet "{title}"')
         rows = {row: handler.rows[row] for row in sorted(handler.rows)}
         return Grid(title, rows, tuple(handler.merged), frozenset(handler.hidden))
 
@@ -133,8 +140,11 @@ class GridReader:
 class _Cells(RichText):
     """Builds the rows; every call is made once per cell, so that here speed comes first."""
 
-    def __init__(self, strings: list[str], dates: frozenset[int], *, date1904: bool) -> None:
+    def __init__(
+        self, title: str, strings: list[str], dates: frozenset[int], *, date1904: bool
+    ) -> None:
         super().__init__()
+        self._title = title
         self.rows: dict[int, dict[int, Cell]] = {}
         self.merged: list[tuple[int, int, int, int]] = []
         self.hidden: set[int] = set()
@@ -143,7 +153,7 @@ class _Cells(RichText):
         self._date1904 = date1904
         self._columns: dict[str, int] = {}
         self._moments: dict[str, datetime | None] = {}
-        self._count = 0
+        self._count = self._wide = 0
         self._cells: dict[int, Cell] = {}
         self._row = self._column = 0
         self._type = self._style = ""
@@ -168,12 +178,22 @@ class _Cells(RichText):
             return
         self._count += len(cells)
         if self._count > MAX_CELLS:
-            raise ValueError(f"it holds more than {MAX_CELLS:,} cells")
+            raise self._too_large(f"{MAX_CELLS:,} cells")
         columns = list(cells)
         ordered = sorted(columns)
+        if ordered[-1] > _WIDE:
+            self._wide += len(ordered) - bisect_right(ordered, _WIDE)
+            if self._wide > MAX_WIDE_CELLS:
+                raise self._too_large(f"{MAX_WIDE_CELLS:,} cells right of column {_WIDE:,}")
         if columns != ordered:
             cells = {column: cells[column] for column in ordered}
         self.rows[self._row] = cells
+
+    def _too_large(self, what: str) -> WorkbookError:
+        return WorkbookError(
+            f'The sheet "{self._title}" holds more than {what}, as no table of deals does; delete '
+            "what is not needed there, or move it to a workbook of its own."
+        )
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         address = attributes.get("r")

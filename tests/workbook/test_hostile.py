@@ -209,10 +209,22 @@ def test_zip_bombs_are_refused_soon(plain, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_used_range_of_a_million_rows_is_read_soon(plain, tmp_path):
-    blank = "".join(f'<row r="{k}"><c r="B{k}" s="1"/></row>' for k in range(3, 1_048_576))
+@pytest.mark.parametrize("columns", ["B", "ABCDE"])
+def test_a_used_range_of_a_million_rows_is_read_soon(plain, tmp_path, columns):
+    blank = "".join(
+        f'<row r="{k}">{"".join(f"""<c r="{at}{k}" s="1"/>""" for at in columns)}</row>'
+        for k in range(3, 1_048_576)
+    )
     path = with_sheet(plain, tmp_path, blank)
     assert measured(path) == "read 1"
+
+
+@pytest.mark.slow
+def test_rows_as_wide_as_a_sheet_are_refused_before_memory_is_out(plain, tmp_path):
+    wide = "".join(f'<c t="inlineStr"><is><t>x{k}</t></is></c>' for k in range(16_384))
+    rows = "".join(f'<row r="{k}">{wide}</row>' for k in range(3, 203))
+    said = measured(with_sheet(plain, tmp_path, rows))
+    assert "more than 200,000 cells right of column 1,000" in said
 
 
 def test_all_columns_and_the_longest_text_are_read(plain, tmp_path):
