@@ -44,7 +44,7 @@ def test_blank_cells_and_rows_of_nothing_else_are_gone(prefix):
         '<row r="1"><c r="C1"/><c><v>1</v></c></row>',
         '<row r="4"/><row><c><v>1</v></c></row>',
         '<row r="1"><c r="A1" t="s"/><c r="B1"><v>2</v></c></row>',
-        '<row r="1"><c r="A1" t="inlineStr"><is><t><![CDATA[<c r="B1"/></row>]]></t></is></c></row>',
+        '<row r="1"><c r="A1" t="inlineStr"><is><t><![CDATA[<c r="B1"/>]]></t></is></c></row>',
         '<row r="1"><!-- <c r="B1"/></row> --><c r="A1"><v>1</v></c></row>',
     ],
 )
