@@ -16,9 +16,9 @@ from salespipe.tables import COLUMNS, conform
 from salespipe.workbook.choices import CATEGORIES, StageNames, currency_code, likely_currency
 from salespipe.workbook.columns import Source, Value, read_columns, read_extra
 from salespipe.workbook.headers import fold
-from salespipe.workbook.readings import show
+from salespipe.workbook.readings import money_word, show
 
-__all__ = ["read_deals"]
+__all__ = ["currency_words", "read_deals"]
 
 _SERIES: Final = re.compile(r"(.*?)(\d{1,9})", re.DOTALL)
 _UNUSABLE = ("error-value", "uncached-formula")
@@ -52,6 +52,7 @@ def read_deals(
         columns[n.FORECAST_CATEGORY] = _categories(source, columns[n.FORECAST_CATEGORY])
     if n.CURRENCY in columns:
         columns[n.CURRENCY] = _currencies(source, columns[n.CURRENCY], settings.currency)
+    columns[n.CURRENCY] = _signed(source, columns, settings.currency)
     frame = pd.DataFrame(columns, index=source.index, dtype=object)
     source.know(frame)
     _note_alike(source, frame[n.DEAL_ID])
@@ -65,6 +66,17 @@ def read_deals(
     deals = conform("deals", frame.loc[unique, known])
     carried = pd.DataFrame(read_extra(source), index=frame.index)[unique]
     return pd.concat([deals, carried], axis=1), conform("stage_entries", entries)
+
+
+def currency_words(deals: Source) -> list[str]:
+    """List the currencies that deals name: in their column, else in most of their amounts."""
+    column = deals.block.columns.get(n.CURRENCY, 0)
+    named = [show(cell) for cell in deals.cells(column) if cell] if column else []
+    if named:
+        return named
+    amounts = [cell for cell in deals.cells(deals.block.columns[n.AMOUNT]) if cell]
+    signs = [word for cell in amounts if (word := money_word(cell))]
+    return signs if 2 * len(signs) > len(amounts) else []
 
 
 def _without_stray_rows(source: Source) -> Source:
@@ -164,6 +176,35 @@ def _currencies(source: Source, values: list[Value], home: str) -> list[Value]:
             code = taken if taken != home else None
         codes.append(code)
     return codes
+
+
+def _signed(source: Source, columns: dict[str, list[Value]], home: str) -> list[Value]:
+    """Take the currency from the amount, such as €5,000, where the row names none.
+
+    Where it names another, that counts: a column of its own is said on purpose, and what stands
+    beside a number may have come along when it was copied.
+    """
+    told = columns.get(n.CURRENCY) or [None] * len(source.block.rows)
+    stated = source.block.columns.get(n.CURRENCY, 0)
+    for key in (n.AMOUNT, n.LISTED_AMOUNT):
+        if key not in columns or not (column := source.block.columns[key]):
+            continue
+        for place, (row, cell) in enumerate(
+            zip(source.block.rows, source.cells(column), strict=True)
+        ):
+            word = money_word(cell)
+            if not cell or not word or columns[key][place] is None:
+                continue
+            code = currency_code(word, home=home) or likely_currency(word, home=home)
+            if code == (told[place] or home):
+                continue
+            disputed = stated in source.grid.rows[row]
+            rule = "currency-disputed" if disputed else "currency-from-amount"
+            hint = str(told[place] or home) if disputed else code
+            source.note(rule, key=key, row=row, value=show(cell), taken=code, hint=hint)
+            if not disputed:
+                told[place] = code
+    return told
 
 
 def _by_row(source: Source, values: list[Value]) -> Iterable[tuple[int, str]]:

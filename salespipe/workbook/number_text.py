@@ -3,7 +3,7 @@
 import re
 from typing import Final, Literal
 
-__all__ = ["decimal_mark", "split_number"]
+__all__ = ["currency_word", "decimal_mark", "split_number"]
 
 _MONEY_WORDS: Final = re.compile(
     r"(?:us|hk|nt|ca|au)?\$|[€£¥₹₩]|人民币|美元|欧元|港币|日元|元整?$|圆$|"
@@ -20,6 +20,12 @@ _NUMBER: Final = re.compile(
     r"([+-]?) ?((?:\d[\d.,'’ ]*)|[.,]\d+)(?:e([+-]?\d+)| ?([a-z]+|[百千万亿]+))? ?(%?)([+-]?)"
 )
 _SPACED: Final = re.compile(r"[ '’](?=\d{3}(?!\d))")
+
+
+def currency_word(text: str) -> str:
+    """Give the sign, code or word of a currency that stands beside a number, ``""`` if none."""
+    match = _MONEY_WORDS.search(text)
+    return match[0].removesuffix("整") if match else ""
 
 
 def split_number(text: str) -> tuple[str, int, int] | None:

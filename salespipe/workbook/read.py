@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from salespipe import names as n
 from salespipe.errors import EmptyPipelineError, MissingColumnError
 from salespipe.forecast_log import forecasts_path, read_forecasts
 from salespipe.ledger import ledger_path, read_ledger
@@ -16,7 +15,7 @@ from salespipe.wording import Words
 from salespipe.workbook.book import Book
 from salespipe.workbook.book_file import BookFile, open_book
 from salespipe.workbook.columns import Source, read_table
-from salespipe.workbook.deals import read_deals
+from salespipe.workbook.deals import currency_words, read_deals
 from salespipe.workbook.grid import Grid
 from salespipe.workbook.headers import Vocabulary, find_block, sheet_key
 from salespipe.workbook.layout import layout_notes
@@ -161,9 +160,7 @@ class _Reading:
         """Read the Settings sheet; without one, the deals say what can be said."""
         sheet = self._sheets.get("settings")
         if sheet is None:
-            column = deals.block.columns.get(n.CURRENCY)
-            currencies = deals.cells(column) if column else []
-            home = assumed_settings(deals.block.headers.values(), filter(None, currencies))
+            home = assumed_settings(deals.block.headers.values(), currency_words(deals))
             hint = Words(
                 f"{home.currency}, fiscal year from January, {home.horizon} months ahead",
                 f"{home.currency}，财年从一月开始，预测 {home.horizon} 个月",

@@ -10,9 +10,9 @@ from typing import Final, Literal, NamedTuple
 
 from salespipe.tables import Kind
 from salespipe.workbook.grid import Cell, serial_to_datetime
-from salespipe.workbook.number_text import decimal_mark, split_number
+from salespipe.workbook.number_text import currency_word, decimal_mark, split_number
 
-__all__ = ["READERS", "Evidence", "Reading", "plain_text", "show", "weigh"]
+__all__ = ["READERS", "Evidence", "Reading", "money_word", "plain_text", "show", "weigh"]
 
 
 class Reading(NamedTuple):
@@ -95,6 +95,11 @@ def show(cell: Cell) -> str:
     if isinstance(value, float):
         return f"{value:.15g}" if abs(value) < 1e15 else f"{value:.0f}"
     return value
+
+
+def money_word(cell: Cell | None) -> str:
+    """Give the currency's sign, code or word that is typed into an amount, ``""`` if none is."""
+    return currency_word(_folded(str(cell.value))) if cell and cell.kind == "text" else ""
 
 
 def weigh(kind: Kind, cells: Iterable[Cell], *, date1904: bool = False) -> Evidence:

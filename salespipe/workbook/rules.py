@@ -67,6 +67,8 @@ RULES: Final[dict[str, Rule]] = {
     "uncached-formula": Rule("warning", grave="error", among=_FORECAST),
     "unknown-stage": Rule("error"),
     "unknown-category": Rule("warning"),
+    "currency-from-amount": Rule("warning"),
+    "currency-disputed": Rule("warning"),
     "unknown-currency": Rule("warning"),
     "stage-missing": Rule("error"),
     "id-missing": Rule("error"),

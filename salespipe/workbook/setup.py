@@ -137,21 +137,21 @@ class _Draft:
         )
 
 
-def assumed_settings(headers: Iterable[str], currencies: Iterable[Cell]) -> Settings:
+def assumed_settings(headers: Iterable[str], currencies: Iterable[str]) -> Settings:
     """Give what stands in for a Settings sheet.
 
     Parameters
     ----------
     headers : iterable of str
         Of the deals; most of them decide the language.
-    currencies : iterable of Cell
-        Cells of the column Currency; the one of most deals is the workbook's.
+    currencies : iterable of str
+        Signs, codes and words of currencies; the one of most deals is the workbook's.
     """
     written = [header for header in headers if header]
     chinese = 2 * sum(not header.isascii() for header in written) > len(written)
     home = "CNY" if chinese else Settings.currency
     codes = Counter(
-        code for cell in currencies if (code := currency_code(show(cell), home=home)) is not None
+        code for word in currencies if (code := currency_code(word, home=home)) is not None
     )
     usual = codes.most_common(1)[0][0] if codes else home
     return Settings(currency=usual, language="zh" if chinese else "en")

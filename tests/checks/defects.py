@@ -184,6 +184,12 @@ def _twin(planter):
     planter.expect("deals", n.DEAL_ID, second if len(ids) else first, "near-duplicate")
 
 
+def _signed(planter):
+    row = planter.row(is_open)
+    planter.put("deals", n.CURRENCY, row, None)
+    planter.put("deals", n.AMOUNT, row, "€12,000", "currency-from-amount")
+
+
 def _disorder(planter):
     row = planter.row(is_late)
     deal = planter.book.tables.deals.loc[row]
@@ -240,6 +246,8 @@ DEFECTS = {
     "stage-missing": cell("stage-missing", n.STAGE, None),
     "unknown-category": cell("unknown-category", n.FORECAST_CATEGORY, "Surely"),
     "unknown-currency": cell("unknown-currency", n.CURRENCY, "coins"),
+    "currency-from-amount": _signed,
+    "currency-disputed": cell("currency-disputed", n.AMOUNT, "£5,000"),
     "id-missing": cell("id-missing", n.DEAL_ID, None),
     "id-duplicate": lambda p: _id(p, "id-duplicate", lambda other: other),
     "id-alike": lambda p: _id(p, "id-alike", lambda other: f"  {other.lower()}".strip()),

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from salespipe import names as n
+from salespipe.checks import check
 
 HEADERS = ["Deal ID", "Owner", "Stage", "Amount", "Created", "Closed"]
 DAY = date(2026, 1, 5)
@@ -159,6 +160,42 @@ def test_a_sign_of_several_currencies_is_no_other_than_the_best_known(read):
     assert book.tables.settings.currency == "EUR"
     assert book.tables.deals[n.CURRENCY].tolist() == ["EUR", "USD"]
     assert "taken for USD" in only(book, "unknown-currency").message
+
+
+def test_a_currency_in_the_amount_counts_where_the_row_names_none(read):
+    book = read(
+        deal(Amount="€5,000"),
+        deal(Deal_ID="2", Amount="$6,000"),
+        deal(Deal_ID="3", Amount="7,000 GBP", Currency="GBP"),
+        deal(Deal_ID="4", Amount="€8,000", Currency="USD"),
+        deal(Deal_ID="5", Amount="9万元"),
+        deal(Deal_ID="6", Amount="no €"),
+        *(deal(Deal_ID=f"U{k}", Currency="USD") for k in range(5)),
+    )
+
+    deals = book.tables.deals
+    assert book.tables.settings.currency == "USD"
+    currencies = deals[n.CURRENCY].fillna("").tolist()[:6]
+    assert currencies == ["EUR", "", "GBP", "USD", "CNY", ""]
+    assert deals[n.AMOUNT].tolist()[:5] == [5000, 6000, 7000, 8000, 90000]
+    taken = [p for p in book.problems if p.rule == "currency-from-amount"]
+    assert [(p.cell, p.severity) for p in taken] == [("D2", "warning"), ("D6", "warning")]
+    assert "taken for EUR" in taken[0].message
+    assert only(book, "currency-disputed").cell == "D5"
+
+
+def test_amounts_in_a_foreign_currency_need_a_rate_though_no_column_names_it(read):
+    book = read(*(deal(Deal_ID=f"U{k}") for k in range(3)), deal(Amount="€5,000"))
+
+    found = check(book.tables, as_of=date(2026, 2, 1), locator=book.locator)
+    assert [p.severity for p in found if p.rule == "rate-missing"] == ["error"]
+
+
+def test_a_book_that_writes_all_amounts_in_one_currency_is_kept_in_it(read):
+    book = read(deal(Amount="€5,000"), deal(Deal_ID="2", Amount="6.000,50 €"), deal(Deal_ID="3"))
+
+    assert book.tables.settings.currency == "EUR"
+    assert not [p for p in book.problems if p.rule == "currency-from-amount"]
 
 
 def test_unreadable_dates_weigh_by_what_hangs_on_them(read):
