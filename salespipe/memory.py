@@ -113,12 +113,14 @@ def changes_since(
         )
     first = build_pipeline(tables, as_of=day)
     whole = waterfall(first, last)
+    currency = last.settings.currency
     rows = []
     for movement, sign in MOVEMENTS.items():
         part = whole.deals[whole.deals["movement"] == movement]
         if movement not in ("moved_in", "moved_out"):  # of groups only
             amount = sign * part["amount"].sum()
-            rows.append((movement, MOVEMENT_NAMES[movement], amount, len(part), which(part)))
+            told = which(part, currency=currency)
+            rows.append((movement, MOVEMENT_NAMES[movement], amount, len(part), told))
     return Changes(
         since=day,
         until=last.as_of,
@@ -166,7 +168,7 @@ def bridged(
     made = bridge(then, here, first, last)
     if made is None:
         return changes
-    told = explain(made)
+    told = explain(made, currency=last.settings.currency)
     rows = [
         (part, PART_NAMES[part], row["amount"], row["count"], told[part])
         for row in made.parts.to_dict("records")

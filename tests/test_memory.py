@@ -43,7 +43,7 @@ def test_what_changed_since_the_last_snapshot(tables):
         signed = part[list(MOVEMENTS)].mul(pd.Series(MOVEMENTS)).sum(axis=1)
         assert (part["start"] + signed - part["end"]).abs().max() < 0.005, by
     which = made.movements.set_index("step").loc["removed", "which"]
-    assert which.en == "Acme (b) 100"
+    assert which.en == "Acme (b) $100"
 
 
 def test_what_it_is_compared_with(tables):
@@ -76,7 +76,7 @@ def test_the_bridge_is_explained_in_both_languages(tables):
     assert made.bridge_months == "2026-02"
     assert made.likely_before + made.bridge["amount"].sum() == pytest.approx(made.likely_after)
     told = made.bridge.set_index("step")["which"]
-    assert told["won"].en.startswith("1 deals were won: they brought 130 where 50 had been")
+    assert told["won"].en.startswith("1 deal was won: it brought $130 where $50 had been")
     assert "赢单" in told["won"].zh
     # a workbook whose currency was changed has no bridge between two of them
     other = log.assign(currency=["EUR"] * len(then) + ["USD"] * len(here))

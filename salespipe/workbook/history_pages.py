@@ -7,12 +7,12 @@ from typing import Final
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.money import money_text
 from salespipe.results import Changes, Results
 from salespipe.settings import Language
 from salespipe.wording import said
 from salespipe.workbook.content import serial
 from salespipe.workbook.edits import Entry, Value
-from salespipe.workbook.money import money_text
 from salespipe.workbook.page import Page, plain, records, table_rows
 from salespipe.workbook.template.layout import STEP_KEYS
 from salespipe.workbook.template.lists import stage_label

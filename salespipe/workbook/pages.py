@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.money import money_text
 from salespipe.results import Results
 from salespipe.settings import Language
 from salespipe.workbook.chinese import in_language
 from salespipe.workbook.edits import Entry, Styled, Value
-from salespipe.workbook.money import large_money_code, money_code, money_text
+from salespipe.workbook.money import large_money_code, money_code
 from salespipe.workbook.page import Page, plain, records, status_line, table_rows
 from salespipe.workbook.template.layout import BLOCKS, FORMAT_CELLS
 from salespipe.workbook.template.lists import stage_label

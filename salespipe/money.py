@@ -1,0 +1,53 @@
+"""Money as people see it: the sign of its currency, and amounts in a sentence."""
+
+from typing import Final
+
+from salespipe.settings import Language
+from salespipe.wording import Words
+
+__all__ = ["SIGNS", "WAN", "YI", "money_text", "money_words", "sign"]
+
+SIGNS: Final = {
+    "USD": "$",
+    "EUR": "€",
+    "CNY": "¥",
+    "GBP": "£",
+    "JPY": "JP¥",
+    "HKD": "HK$",
+    "SGD": "S$",
+    "AUD": "A$",
+    "CAD": "C$",
+    "TWD": "NT$",
+    "INR": "₹",
+    "KRW": "₩",
+}
+"""Signs by ISO code, each for one currency only: a sheet of deals may show several."""
+
+WAN: Final = 10_000
+YI: Final = 100_000_000
+"""万 and 亿, in which Chinese readers count."""
+
+
+def sign(currency: str) -> str:
+    """Give what stands before an amount: a currency's sign, or its code and a space."""
+    code = currency.strip().upper().replace('"', "")
+    return SIGNS.get(code, f"{code}\N{NO-BREAK SPACE}" if code else "")
+
+
+def money_text(value: float, *, currency: str, language: Language, signed: bool = False) -> str:
+    """Write an amount in a sentence: $1,284,600, ¥128.5万; `signed`, +$300 where it is above 0."""
+    mark, size = sign(currency), abs(value)
+    minus = "-" if value < 0 else "+" if signed and value > 0 else ""
+    if language == "zh" and size >= YI:
+        return f"{minus}{mark}{size / YI:,.2f}亿"
+    if language == "zh" and size >= WAN:
+        return f"{minus}{mark}{size / WAN:,.1f}万"
+    return f"{minus}{mark}{size:,.0f}"
+
+
+def money_words(value: float, *, currency: str, signed: bool = False) -> Words:
+    """Write an amount in a sentence of both languages."""
+    return Words(
+        money_text(value, currency=currency, language="en", signed=signed),
+        money_text(value, currency=currency, language="zh", signed=signed),
+    )

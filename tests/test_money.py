@@ -1,0 +1,36 @@
+import pytest
+
+from salespipe.money import SIGNS, money_text, money_words, sign
+
+
+@pytest.mark.parametrize(
+    ("currency", "shown"),
+    [("USD", "$"), ("eur", "€"), (" CNY ", "¥"), ("SEK", "SEK\xa0"), ("", ""), ('A"B', "AB\xa0")],
+)
+def test_a_currency_has_its_sign_or_its_code(currency, shown):
+    assert sign(currency) == shown
+
+
+def test_no_two_currencies_look_alike():
+    assert len({*SIGNS.values()}) == len(SIGNS)
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [
+        (0, "$0", "$0"),
+        (9_999, "$9,999", "$9,999"),
+        (-1_284_600, "-$1,284,600", "-$128.5万"),
+        (123_456_789, "$123,456,789", "$1.23亿"),
+    ],
+)
+def test_amounts_in_sentences(value, english, chinese):
+    assert money_text(value, currency="USD", language="en") == english
+    assert money_text(value, currency="USD", language="zh") == chinese
+    assert money_words(value, currency="USD") == (english, chinese)
+
+
+def test_a_difference_shows_its_sign():
+    assert money_words(1.0, currency="EUR", signed=True).en == "+€1"
+    assert money_words(-1.0, currency="EUR", signed=True).zh == "-€1"
+    assert money_words(0.0, currency="EUR", signed=True).en == "€0"
