@@ -248,6 +248,7 @@ def _publish(
         results,
         kpis=pd.concat([results.kpis, scored_forecasts(log, pipeline)], ignore_index=True),
         changes=seen.changes,
+        pack=kpi.pack(pipeline, changes=seen.changes),
         past=seen.past,
         record=seen.record,
         scores=seen.scores,

@@ -11,6 +11,7 @@ from salespipe.stages import Stage
 from salespipe.wording import Words
 
 __all__ = [
+    "AGENDA_COLUMNS",
     "CARRY_ON",
     "COST_COLUMNS",
     "DEAL_COLUMNS",
@@ -23,6 +24,7 @@ __all__ = [
     "STEP_COLUMNS",
     "Changes",
     "Diagnostics",
+    "Pack",
     "Receipt",
     "Results",
 ]
@@ -140,6 +142,32 @@ SCORE_COLUMNS: Final = (
     "band_80_high",
 )
 """Columns of :attr:`Results.scores`, one row per owner, method and month ahead."""
+
+AGENDA_COLUMNS: Final = ("topic", "item", "owner", "amount", "note")
+"""Columns of :attr:`Pack.agenda`: one of changed, bridge, key_deals, risks, promises, feedback and
+wins; what it is about, whom it concerns, money, and what to say or ask (texts or
+:class:`salespipe.wording.Words`)."""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What a review talks about.
+
+    Attributes
+    ----------
+    since : date
+        First day looked back on.
+    agenda : DataFrame
+        Columns :data:`AGENDA_COLUMNS`, topic by topic.
+    scorecard, advice, needs : DataFrame
+        As :mod:`salespipe.kpi` gives them.
+    """
+
+    since: date
+    agenda: pd.DataFrame
+    scorecard: pd.DataFrame
+    advice: pd.DataFrame
+    needs: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -278,3 +306,4 @@ class Results:
     past: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PAST_COLUMNS)))
     record: Words | None = None
     scores: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SCORE_COLUMNS)))
+    pack: Pack | None = None

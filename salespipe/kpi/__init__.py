@@ -9,6 +9,7 @@ from salespipe.kpi.evidence import needs
 from salespipe.kpi.funnel import funnel
 from salespipe.kpi.history import history
 from salespipe.kpi.outlook import outlook
+from salespipe.kpi.pack import pack
 from salespipe.kpi.review import review
 from salespipe.kpi.scorecard import scorecard
 from salespipe.kpi.waterfall import waterfall
@@ -24,6 +25,7 @@ __all__ = [
     "history",
     "needs",
     "outlook",
+    "pack",
     "review",
     "scorecard",
     "waterfall",

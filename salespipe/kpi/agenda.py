@@ -10,6 +10,7 @@ from salespipe import names as n
 from salespipe.kpi.evidence import needs
 from salespipe.kpi.scope import days_in
 from salespipe.pipeline import Pipeline
+from salespipe.results import Changes
 from salespipe.stages import open_stages
 from salespipe.tables import look_up
 
@@ -25,8 +26,23 @@ STALE_DAYS: Final = 30
 PROMISE: Final = frozenset({"promise", "promises", "承诺"})
 """What the Feedback sheet says a row is about where it is a promise made in a review."""
 
-DONE: Final = frozenset({"closed", "declined", "done", "kept", "不采纳", "已关闭", "已完成"})
+DONE: Final = frozenset(
+    {
+        "closed",
+        "declined",
+        "done",
+        "kept",
+        "not kept",
+        "不采纳",
+        "已关闭",
+        "已完成",
+        "已兑现",
+        "未能兑现",
+    }
+)
 """Statuses of what is no longer open."""
+
+MOVED_COLUMNS: Final = ("what", "count", "amount", "which")
 
 
 @dataclass(frozen=True)
@@ -39,13 +55,16 @@ class Agenda:
     since : Timestamp
         First day looked back on.
     moved : DataFrame
-        what, count, amount: created, gone on, won and lost since then.
+        what, count, amount (money as it counts in the sum), which: how the open pipeline changed.
+    forecast : DataFrame
+        The same of the last forecast's likely; empty without two forecasts.
     key_deals : DataFrame
         deal_id, account, owner, stage, amount, weighted, question; most weighted amount first.
     risks : DataFrame
         risk, count, amount, share: open deals that it concerns, and of the open amount.
     promises, feedback : DataFrame
-        reported_on, owner, topic, feedback, answer, open, days; open ones first, oldest first.
+        reported_on, owner, topic, feedback, answer, status, open, days; open ones first, oldest
+        first.
     wins : DataFrame
         deal_id, account, owner, amount, days, touches: the largest won, to learn from.
     """
@@ -53,6 +72,7 @@ class Agenda:
     kind: Literal["week", "month"]
     since: pd.Timestamp
     moved: pd.DataFrame
+    forecast: pd.DataFrame
     key_deals: pd.DataFrame
     risks: pd.DataFrame
     promises: pd.DataFrame
@@ -60,7 +80,9 @@ class Agenda:
     wins: pd.DataFrame
 
 
-def agenda(pipeline: Pipeline, *, kind: Literal["week", "month"] = "week") -> Agenda:
+def agenda(
+    pipeline: Pipeline, *, kind: Literal["week", "month"] = "week", changes: Changes | None = None
+) -> Agenda:
     """Gather what a review is to talk about.
 
     Parameters
@@ -68,15 +90,23 @@ def agenda(pipeline: Pipeline, *, kind: Literal["week", "month"] = "week") -> Ag
     pipeline : Pipeline
     kind : {"week", "month"}
         How far it looks back, and how many deals it names.
+    changes : Changes, optional
+        What moved since the last look (:func:`salespipe.memory.changes_since`); the agenda then
+        looks back as far as they do. Without it only what the sheet dates itself is told.
     """
     since = pd.Timestamp(pipeline.as_of) - pd.Timedelta(days=DAYS[kind] - 1)
+    moved, bridge = _dated(pipeline, since), pd.DataFrame(columns=list(MOVED_COLUMNS))
+    if changes is not None:
+        since = pd.Timestamp(changes.since) + pd.Timedelta(days=1)
+        moved, bridge = _steps(changes.movements), _steps(changes.bridge)
     said = feedback_items(pipeline)
     promised = said["topic"].str.casefold().isin(PROMISE)
     deals = _open_deals(pipeline)
     return Agenda(
         kind=kind,
         since=since,
-        moved=_moved(pipeline, since),
+        moved=moved,
+        forecast=bridge,
         key_deals=_key_deals(deals, KEY_DEALS[kind]),
         risks=_risks(deals),
         promises=said[promised].reset_index(drop=True),
@@ -91,7 +121,7 @@ def feedback_items(pipeline: Pipeline) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        row, reported_on, owner, topic, feedback, answer, open (bool), days (since it was reported;
+        row, reported_on, owner, topic, feedback, answer, status, open (bool), days (since reported;
         NaN without a date). An item is open until its status says otherwise; one without a status
         is open until it has an answer.
     """
@@ -106,6 +136,7 @@ def feedback_items(pipeline: Pipeline) -> pd.DataFrame:
             "topic": rows[n.TOPIC].fillna("").to_numpy(),
             "feedback": rows[n.FEEDBACK].to_numpy(),
             "answer": rows[n.ANSWER].fillna("").to_numpy(),
+            "status": rows[n.STATUS].fillna("").str.strip().to_numpy(),
             "open": is_open.to_numpy(bool),
             "days": days_in(pd.Timestamp(pipeline.as_of) - rows[n.REPORTED_ON]),
         }
@@ -114,19 +145,25 @@ def feedback_items(pipeline: Pipeline) -> pd.DataFrame:
     return order.drop(columns="shut").reset_index(drop=True)
 
 
-def _moved(pipeline: Pipeline, since: pd.Timestamp) -> pd.DataFrame:
-    deals, stays = pipeline.deals, pipeline.stays
+def _steps(steps: pd.DataFrame) -> pd.DataFrame:
+    """Give the steps that happened, in English as everything here is."""
+    happened = steps[(steps["count"] > 0) | (steps["amount"] != 0)]
+    told = happened.assign(what=[words.en for words in happened["name"]])
+    told["which"] = [words.en for words in happened["which"]]
+    return told[list(MOVED_COLUMNS)].reset_index(drop=True)
+
+
+def _dated(pipeline: Pipeline, since: pd.Timestamp) -> pd.DataFrame:
+    """Tell what the sheet gives a day for: creations, wins and losses."""
+    deals = pipeline.deals
     closed = deals[deals[n.CLOSED_ON] >= since]
-    steps = [stage.name for stage in open_stages(pipeline.stages)]
-    on = stays[(stays[n.LEFT_ON] >= since) & stays[n.NEXT_STAGE].isin(steps)][n.DEAL_ID]
     parts = {
         "created": deals[deals[n.CREATED_ON] >= since],
-        "went to another stage": deals[deals[n.DEAL_ID].isin(on)],
         "won": closed[closed[n.OUTCOME] == n.WON],
         "lost": closed[closed[n.OUTCOME] == n.LOST],
     }
-    rows = [(what, len(part), float(part[n.AMOUNT].sum())) for what, part in parts.items()]
-    return pd.DataFrame(rows, columns=["what", "count", "amount"])
+    rows = [(what, len(part), float(part[n.AMOUNT].sum()), "") for what, part in parts.items()]
+    return pd.DataFrame(rows, columns=list(MOVED_COLUMNS))
 
 
 def _open_deals(pipeline: Pipeline) -> pd.DataFrame:

@@ -27,6 +27,7 @@ NEEDS_COLUMNS: Final = (
     "stage",
     "evidence",  # what is written down, "" where nothing is
     "lacking",  # bool: stands in a stage after the first without any evidence
+    "entry",  # text: the entry criterion of its stage, which such evidence is to show
     "needs",  # text: the exit criterion of its stage
     "next_stage",  # where it then goes; "won" from the last one
 )
@@ -58,6 +59,7 @@ def needs(pipeline: Pipeline) -> pd.DataFrame:
             "stage": known[n.STAGE],
             "evidence": evidence,
             "lacking": (number > 0) & (evidence == ""),
+            "entry": number.map(dict(enumerate(stage.entry for stage in steps))),
             "needs": number.map(dict(enumerate(stage.exit for stage in steps))),
             "next_stage": number.map(dict(enumerate(after))),
         },

@@ -11,10 +11,11 @@ from salespipe.results import Results
 from salespipe.settings import Language
 from salespipe.workbook.edits import Entry, Styled, Value
 from salespipe.workbook.money import money_code
+from salespipe.workbook.template.lists import stage_label
 from salespipe.workbook.template.tables import ToolTable
 from salespipe.workbook.template.text import phrase
 
-__all__ = ["Page", "plain", "priced", "records", "status_line", "table_rows"]
+__all__ = ["Page", "named_stages", "plain", "priced", "records", "status_line", "table_rows"]
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,14 @@ def records(frame: pd.DataFrame) -> list[dict[str, Value]]:
     """Give the rows of a frame as plain values by column."""
     rows = frame.to_dict(orient="records")
     return [{str(key): plain(value) for key, value in row.items()} for row in rows]
+
+
+def named_stages(
+    rows: list[dict[str, Value]], results: Results, language: Language, *, key: str = "stage"
+) -> list[dict[str, Value]]:
+    """Call the stages what they are called in the language of the sheet."""
+    labels = {stage.name: stage_label(stage, language) for stage in results.stages}
+    return [{**row, key: labels.get(str(row[key]), row[key])} for row in rows]
 
 
 def status_line(results: Results, language: Language) -> str:

@@ -11,8 +11,16 @@ from salespipe.results import Results
 from salespipe.settings import Language
 from salespipe.workbook.chinese import in_language
 from salespipe.workbook.edits import Entry, Styled, Value
+from salespipe.workbook.headlines import headlines
 from salespipe.workbook.money import large_money_code, money_code
-from salespipe.workbook.page import Page, plain, records, status_line, table_rows
+from salespipe.workbook.page import (
+    Page,
+    named_stages,
+    plain,
+    records,
+    status_line,
+    table_rows,
+)
 from salespipe.workbook.template.layout import BLOCKS, FORMAT_CELLS
 from salespipe.workbook.template.lists import stage_label
 from salespipe.workbook.template.tables import RECEIPT_ROWS, TABLES
@@ -109,7 +117,7 @@ def forecast_page(results: Results, language: Language) -> Page:
         "ForecastPeriods": [_named_period(row, language) for row in records(results.periods)],
         "ForecastOwners": _named_groups(results.by_owner, language),
         "ForecastSegments": _named_groups(results.by_segment, language),
-        "StageFunnel": _named_stages(records(results.funnel), results, language),
+        "StageFunnel": named_stages(records(results.funnel), results, language),
     }
     return Page(
         cells=cells,
@@ -170,16 +178,8 @@ def _fan(results: Results) -> list[list[Value]]:
 
 
 def _funnel(results: Results, language: Language) -> list[list[Value]]:
-    rows = _named_stages(records(results.funnel.head(BLOCKS["funnel"].rows)), results, language)
+    rows = named_stages(records(results.funnel.head(BLOCKS["funnel"].rows)), results, language)
     return [[row[key] for key in BLOCKS["funnel"].keys] for row in rows]
-
-
-def _named_stages(
-    rows: list[dict[str, Value]], results: Results, language: Language, *, key: str = "stage"
-) -> list[dict[str, Value]]:
-    """Call the stages what they are called in the language of the sheet."""
-    labels = {stage.name: stage_label(stage, language) for stage in results.stages}
-    return [{**row, key: labels.get(str(row[key]), row[key])} for row in rows]
 
 
 def deal_forecast_page(results: Results, language: Language) -> Page:
@@ -194,7 +194,7 @@ def deal_forecast_page(results: Results, language: Language) -> Page:
             "driver": plain(in_language(row["driver"], language)),
             "action": plain(in_language(row["action"], language)),
         }
-        for row in _named_stages(records(results.deals), results, language)
+        for row in named_stages(records(results.deals), results, language)
     ]
     return Page(
         cells={"deal_forecast_status": line},
@@ -235,11 +235,19 @@ def kpi_page(results: Results, language: Language) -> Page:
         "win_rate_title": title if name else phrase("no_win_rate", language),
         "win_rate_axis": phrase("win_rate_axis", language),
     }
-    named = _named_stages(records(kpis), results, language, key="group")
+    named = named_stages(records(kpis), results, language, key="group")
+    known = kpis["value"].notna().tolist()
     rows = [_kpi(_staged(row, results, language), results.currency, language) for row in named]
+    lines = [
+        {**rows[place], "note": rows[place]["trap" if known[place] else "population"]}
+        for place in headlines(kpis)
+    ]
     return Page(
         cells=cells,
-        tables={"Kpi": table_rows(TABLES["Kpi"], rows)},
+        tables={
+            "KpiHeadlines": table_rows(TABLES["KpiHeadlines"], lines),
+            "Kpi": table_rows(TABLES["Kpi"], rows),
+        },
         blocks={"trend": trend},
     )
 

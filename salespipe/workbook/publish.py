@@ -24,6 +24,7 @@ from salespipe.workbook.pages import (
 )
 from salespipe.workbook.patch import refuse_unwritable, write_edits
 from salespipe.workbook.places import Places, locate
+from salespipe.workbook.review_page import review_page
 from salespipe.workbook.schema import SCHEMA_VERSION, STAMP_SHEET
 from salespipe.workbook.template.address import a1
 from salespipe.workbook.template.layout import BLOCKS, CELLS, LIST_ROWS, LISTS
@@ -38,6 +39,7 @@ _WRITTEN: Final = (
     "forecast",
     "deal_forecast",
     "kpi",
+    "review",
     "todo",
     "changes",
     "forecast_log",
@@ -139,6 +141,7 @@ def _edits(results: Results, places: Places, kept: Sequence[Mapping[str, Entry]]
         forecast_page(results, places.language),
         deal_forecast_page(results, places.language),
         kpi_page(results, places.language),
+        review_page(results, places.language),
         todo_page(results, places),
         changes_page(results, places.language),
         forecast_log_page(results, places.language, kept),

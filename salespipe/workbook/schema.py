@@ -229,6 +229,7 @@ SHEETS: Final[dict[str, Sheet]] = {
         Sheet("forecast", "Forecast", "预测", "tool"),
         Sheet("deal_forecast", "Deal forecast", "商机预测", "tool", table="DealForecast"),
         Sheet("kpi", "KPI", "指标", "tool", table="Kpi"),
+        Sheet("review", "Review", "评审", "tool", table="Agenda"),
         Sheet("todo", "To do", "待办", "tool", table="ToDo"),
         Sheet("changes", "Changes", "变化", "tool"),
         Sheet("forecast_log", "Forecast log", "预测记录", "tool", table="ForecastLog"),

@@ -1,8 +1,13 @@
+from datetime import date
+
+import pandas as pd
 import pytest
 
 from salespipe import names as n
 from salespipe.kpi.agenda import LAST_QUESTION, agenda, feedback_items
 from salespipe.pipeline import build_pipeline
+from salespipe.results import STEP_COLUMNS, Changes
+from salespipe.wording import Words
 from tests.kpi.conftest import AS_OF
 from tests.small_tables import deal, entries, sheet, tables
 
@@ -49,10 +54,9 @@ def pipeline():
 
 def test_a_week_looks_back_on_seven_days(pipeline):
     week = agenda(pipeline, kind="week")
-    # 25 to 31 October: fine created and moved on, big and small won, bad lost.
-    assert week.moved.set_index("what")["count"].to_dict() == {
-        "created": 1, "went to another stage": 1, "won": 2, "lost": 1,
-    }  # fmt: skip
+    # 25 to 31 October: fine created, big and small won, bad lost.
+    counts = week.moved.set_index("what")["count"].to_dict()
+    assert counts == {"created": 1, "won": 2, "lost": 1}
     assert week.moved.set_index("what")["amount"]["won"] == 77
     assert agenda(pipeline, kind="month").moved.set_index("what")["count"]["created"] == 2
 
@@ -80,6 +84,7 @@ def test_promises_are_kept_apart_and_show_what_became_of_them(pipeline):
     assert promises["feedback"].tolist() == ["Call the buyer of over", "Ask for the budget"]
     assert promises["open"].tolist() == [True, False]
     assert promises["answer"].tolist() == ["", "Asked: 100k"]
+    assert promises["status"].tolist() == ["New", "Done"]
 
 
 def test_open_feedback_comes_first_with_its_age(pipeline):
@@ -88,6 +93,22 @@ def test_open_feedback_comes_first_with_its_age(pipeline):
     assert items["open"].tolist() == [True, True, False]
     assert items["days"].iloc[0] == 20
     assert feedback_items(pipeline)["row"].tolist() == [4, 2, 6, 5, 3]
+
+
+def test_what_changed_is_told_as_the_sheet_changes_tells_it(pipeline):
+    steps = [
+        ("won", Words("Won", "赢单"), -77.0, 2, Words("big; small", "")),
+        ("grown", Words("Grown", "金额增加"), 0.0, 0, Words("", "")),
+    ]
+    told = pd.DataFrame(steps, columns=list(STEP_COLUMNS))
+    nothing = pd.DataFrame()
+    since = date(2026, 10, 27)
+    changes = Changes(since, AS_OF, 1.0, 2.0, told, nothing, nothing, told.head(0))
+    made = agenda(pipeline, changes=changes)
+    assert made.moved.to_numpy().tolist() == [["Won", 2, -77.0, "big; small"]]
+    assert made.forecast.empty
+    # It looks back as far as the changes do.
+    assert made.since == pd.Timestamp("2026-10-28")
 
 
 def test_wins_are_the_largest_of_the_time(pipeline):

@@ -64,7 +64,7 @@ class Block:
 
 
 _FORECAST_CHART_DATA: Final = 44
-_KPI_CHART_DATA: Final = 13
+_KPI_CHART_DATA: Final = 22
 _CHANGES_CHART_DATA: Final = 39
 
 STEP_KEYS: Final = ("movement", "base", "total", "up", "down")
@@ -114,6 +114,7 @@ CELLS: Final[dict[str, Spot]] = {
     "won_axis": Spot("kpi", a1(3, _KPI_CHART_DATA)),
     "win_rate_title": Spot("kpi", a1(2, _KPI_CHART_DATA + 3)),
     "win_rate_axis": Spot("kpi", a1(3, _KPI_CHART_DATA + 3)),
+    "review_status": Spot("review", "A2"),
     "todo_status": Spot("todo", "A2"),
     "todo_costs": Spot("todo", "A4"),
     "changes_status": Spot("changes", "A2"),

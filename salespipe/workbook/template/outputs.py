@@ -26,6 +26,7 @@ __all__ = [
     "write_forecast",
     "write_forecast_log",
     "write_kpi",
+    "write_review",
     "write_todo",
     "write_tool_table",
 ]
@@ -37,6 +38,8 @@ _GAP: Final = 3
 _LINE: Final = 15
 _DATA_COLUMNS: Final = 12
 _TWO_LINES: Final = 28
+_MOST_HEADLINES: Final = 40
+"""Rows of headlines that print."""
 
 
 def write_tool_table(
@@ -117,15 +120,7 @@ def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Langu
         "ForecastSegments": "by_segment",
         "StageFunnel": "funnel",
     }
-    for name, heading in headings.items():
-        table = TABLES[name]
-        write_tool_table(sheet, table, formats=formats, language=language)
-        sheet.write_string(
-            table.row - 1, table.column, phrase(heading, language), formats.prose("heading")
-        )
-        if table.column:
-            sheet.set_column(table.column - 1, table.column - 1, _GAP)
-    _link_blocks(sheet, headings, formats=formats, language=language)
+    _write_beside(sheet, headings, formats=formats, language=language, links=(3, 6, 9))
     notes = CELLS["forecast_notes"].cell
     row = int(notes.lstrip("A")) - 1
     sheet.write_string(row - 1, 0, phrase("notes", language), formats.prose("heading"))
@@ -163,15 +158,20 @@ def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Langu
 
 
 def _link_blocks(
-    sheet: Sheet, headings: dict[str, str], *, formats: Formats, language: Language
+    sheet: Sheet,
+    headings: dict[str, str],
+    *,
+    formats: Formats,
+    language: Language,
+    links: tuple[int, ...],
 ) -> None:
     # What stands to the right of the screen would not be looked for there.
     beside = [name for name in headings if TABLES[name].column]
-    for place, name in enumerate(beside, start=1):
+    for place, name in zip(links, beside, strict=True):
         table = TABLES[name]
         target = f"internal:'{sheet.get_name()}'!{a1(table.row - 1, table.column)}"
         text = phrase(headings[name], language)
-        sheet.write_url(2, 3 * place, target, formats.prose("link"), text)
+        sheet.write_url(2, place, target, formats.prose("link"), text)
 
 
 def _hide_chart_data(sheet: Sheet, left: int, *, formats: Formats, language: Language) -> None:
@@ -205,10 +205,10 @@ def write_deal_forecast(sheet: Sheet, *, formats: Formats, language: Language) -
 
 
 def write_kpi(sheet: Sheet, *, book: Any, formats: Formats, language: Language) -> None:  # noqa: ANN401
-    """Write the KPI sheet: two trends above, every KPI with its definition below."""
+    """Write the KPI sheet: two trends and the headlines, which print; beside them every KPI."""
     _open(sheet, "kpi", formats=formats, language=language, tall=True)
-    table = TABLES["Kpi"]
-    write_tool_table(sheet, table, formats=formats, language=language)
+    headings = {"KpiHeadlines": "kpi_headlines", "Kpi": "kpi_all"}
+    _write_beside(sheet, headings, formats=formats, language=language, links=(1,))
     sheet.insert_chart("A5", won_chart(book, language=language, size=(620, 310)))
     rates = win_rate_chart(book, language=language, size=(560, 310))
     sheet.insert_chart("A5", rates, {"x_offset": 630})
@@ -230,8 +230,47 @@ def write_kpi(sheet: Sheet, *, book: Any, formats: Formats, language: Language) 
         sheet.write_blank(spot.cell, None, formats.body(unit))
     sheet.write_string(1, left + 7, phrase("kpi_formats", language), formats.prose("data"))
     sheet.freeze_panes(3, 1)
+    print_setup(sheet, language=language, header=None)
+    # A thousand rows are to be filtered, not printed; a manager takes the headlines along.
+    table = TABLES["KpiHeadlines"]
+    sheet.print_area(0, 0, table.row + _MOST_HEADLINES, len(table.columns) - 1)
+    sheet.fit_to_pages(1, 0)
+
+
+def write_review(sheet: Sheet, *, formats: Formats, language: Language) -> None:
+    """Write the Review sheet: the agenda; beside it scorecard, advice and what deals need."""
+    _open(sheet, "review", formats=formats, language=language, tall=True)
+    names = ("Agenda", "Scorecard", "Advice", "DealNeeds")
+    headings = dict(zip(names, ("agenda", "scorecard", "advice", "needs"), strict=True))
+    _write_beside(sheet, headings, formats=formats, language=language, links=(1, 2, 4))
+    note = TABLES["Scorecard"]
+    words = phrase("coaching_note", language)
+    sheet.write_string(note.row - 2, note.column, words, formats.prose("status"))
+    table = TABLES["Agenda"]
+    sheet.freeze_panes(table.row + 1, 1)
     print_setup(sheet, language=language, header=table.row)
-    _print_wide(sheet, [column.key for column in table.columns].index("population"))
+    sheet.set_print_scale(60)
+    sheet.set_v_pagebreaks([TABLES[name].column for name in names[1:]])
+
+
+def _write_beside(
+    sheet: Sheet,
+    headings: dict[str, str],
+    *,
+    formats: Formats,
+    language: Language,
+    links: tuple[int, ...],
+) -> None:
+    """Write tables side by side, each under its heading; columns of links to those out of sight."""
+    for name, heading in headings.items():
+        table = TABLES[name]
+        write_tool_table(sheet, table, formats=formats, language=language)
+        sheet.write_string(
+            table.row - 1, table.column, phrase(heading, language), formats.prose("heading")
+        )
+        if table.column:
+            sheet.set_column(table.column - 1, table.column - 1, _GAP)
+    _link_blocks(sheet, headings, formats=formats, language=language, links=links)
 
 
 def _print_wide(sheet: Sheet, second: int) -> None:

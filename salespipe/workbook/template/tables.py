@@ -135,6 +135,55 @@ _KPIS: Final = (
     ToolColumn("trap", "How it misleads", "易误读之处", "wrap", 66),
 )
 
+_HEADLINES: Final = (
+    ToolColumn("name", "KPI", "指标", "wrap", 18),
+    ToolColumn("definition", "Definition", "定义", "wrap", 46),
+    ToolColumn("group", "Which", "对象", "wrap", 22),
+    ToolColumn("value", "Value", "数值", "any", 13),
+    ToolColumn("low", "Low", "下限", "any", 12),
+    ToolColumn("high", "High", "上限", "any", 12),
+    ToolColumn("n", "n", "样本数", "count", 8),
+    ToolColumn("note", "Read with care", "须知", "wrap", 66),
+)
+
+_AGENDA: Final = (
+    ToolColumn("topic", "Topic", "议题", width=18),
+    ToolColumn("item", "What", "内容", "wrap", 40),
+    ToolColumn("owner", "Owner", "负责人", width=18),
+    _money("amount", "Amount", "金额", 15),
+    ToolColumn("note", "To say or ask", "说明与提问", "wrap", 72),
+)
+
+_SCORECARD: Final = (
+    ToolColumn("owner", "Owner", "负责人", width=20),
+    ToolColumn("n", "Deals", "商机数", "count", 8),
+    ToolColumn("won", "Won in time", "按期赢单", "count", 10),
+    ToolColumn("plain", "Win rate as it was", "实际赢单率", "percent", 12),
+    ToolColumn("value", "On the team's mix of deals", "按团队商机构成", "percent", 14),
+    ToolColumn("low", "Low", "下限", "percent", 9),
+    ToolColumn("high", "High", "上限", "percent", 9),
+    ToolColumn("p_above", "Chance of being above the team", "高于团队的概率", "percent", 16),
+    ToolColumn("call", "What can be said", "结论", "wrap", 24),
+)
+
+_ADVICE: Final = (
+    ToolColumn("owner", "Owner", "负责人", width=20),
+    ToolColumn("kind", "Kind", "类型", width=12),
+    ToolColumn("what", "What", "内容", "wrap", 52),
+    ToolColumn("evidence", "Evidence", "依据", "wrap", 76),
+)
+
+_NEEDS: Final = (
+    ToolColumn("deal_id", "Deal ID", "商机编号", width=11),
+    ToolColumn("owner", "Owner", "负责人", "wrap", 16),
+    ToolColumn("stage", "Stage", "阶段", "wrap", 20),
+    ToolColumn("lacking", "Evidence lacking", "缺少依据", width=9),
+    ToolColumn("entry", "Entry criterion of the stage", "进入条件", "wrap", 33),
+    ToolColumn("evidence", "Evidence", "依据", "wrap", 38),
+    ToolColumn("needs", "Needs next (exit criterion)", "下一步所需（完成条件）", "wrap", 33),
+    ToolColumn("next_stage", "Then goes to", "随后进入", "wrap", 20),
+)
+
 _TODO: Final = (
     ToolColumn("owner", "Owner", "负责人", width=18),
     ToolColumn("severity", "Severity", "严重程度", width=11),
@@ -230,6 +279,9 @@ RECEIPT_ROWS: Final = (
 _FORECAST_OWNER: Final = 15
 _FORECAST_SEGMENT: Final = 27
 _FORECAST_FUNNEL: Final = 39
+_REVIEW_SCORECARD: Final = len(_AGENDA) + 1
+_REVIEW_ADVICE: Final = _REVIEW_SCORECARD + len(_SCORECARD) + 1
+_REVIEW_NEEDS: Final = _REVIEW_ADVICE + len(_ADVICE) + 1
 
 TABLES: Final[dict[str, ToolTable]] = {
     table.name: table
@@ -264,7 +316,12 @@ TABLES: Final[dict[str, ToolTable]] = {
             filters=False,
         ),
         ToolTable(SHEETS["deal_forecast"].table, "deal_forecast", 4, 0, _DEALS),
-        ToolTable(SHEETS["kpi"].table, "kpi", 21, 0, _KPIS),
+        ToolTable("KpiHeadlines", "kpi", 21, 0, _HEADLINES, filters=False),
+        ToolTable(SHEETS["kpi"].table, "kpi", 21, len(_HEADLINES) + 1, _KPIS),
+        ToolTable("Agenda", "review", 4, 0, _AGENDA),
+        ToolTable("Scorecard", "review", 4, _REVIEW_SCORECARD, _SCORECARD, filters=False),
+        ToolTable("Advice", "review", 4, _REVIEW_ADVICE, _ADVICE),
+        ToolTable("DealNeeds", "review", 4, _REVIEW_NEEDS, _NEEDS),
         ToolTable(SHEETS["todo"].table, "todo", 4, 0, _TODO),
         ToolTable("Waterfall", "changes", 21, 0, _WATERFALL, filters=False),
         ToolTable("ForecastBridge", "changes", 21, 5, _WATERFALL, filters=False),

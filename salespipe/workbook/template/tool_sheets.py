@@ -16,6 +16,7 @@ from salespipe.workbook.template.outputs import (
     write_forecast,
     write_forecast_log,
     write_kpi,
+    write_review,
     write_todo,
 )
 from salespipe.workbook.template.start import write_start
@@ -44,6 +45,8 @@ def write_tool_sheet(
             write_deal_forecast(sheet, formats=formats, language=language)
         case "kpi":
             write_kpi(sheet, book=book, formats=formats, language=language)
+        case "review":
+            write_review(sheet, formats=formats, language=language)
         case "todo":
             write_todo(sheet, formats=formats, language=language)
         case "changes":
