@@ -28,7 +28,7 @@ PAIRS = {
     **{f"stage {key}": pair for key, pair in STAGE_HINTS.items()},
     **{f"{table} {key}": pair for table, keys in HINTS.items() for key, pair in keys.items()},
 }
-SAME_IN_BOTH = {"tool", "money_axis"}
+SAME_IN_BOTH = {"tool", "money_axis", "method_salespipe"}
 
 
 @pytest.mark.parametrize("key", PAIRS)
