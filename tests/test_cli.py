@@ -25,7 +25,9 @@ from tests.conftest import Said
 ODD = Path(__file__).parents[2] / "shared" / "xlsx" / "odd"
 READERS = ("check", "kpi", "run", "backtest")
 MEMORY = ("snapshot", "changes")
-COMMANDS = ("demo", "new", "import", "merge", "split", *MEMORY, *READERS, "rollup", "followups")
+COMMANDS = (
+    "demo", "new", "import", "merge", "split", *MEMORY, *READERS, "feedback", "rollup", "followups",
+)  # fmt: skip
 
 HEADERS = ("Deal ID", "Account", "Owner", "Stage", "Amount", "Created", "Closed")
 GOOD = ("D-1", "Acme", "Ann", "Qualification", 100, date(2026, 1, 5), None)

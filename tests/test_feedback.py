@@ -1,11 +1,14 @@
+import json
 from dataclasses import replace
 from datetime import date
 from random import Random
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from salespipe import names as n
+from salespipe.cli import app
 from salespipe.errors import WorkbookError, WorkbookLockedError
 from salespipe.feedback import answer_feedback
 from salespipe.tables import conform
@@ -57,3 +60,28 @@ def test_a_book_that_was_saved_meanwhile_is_refused(book):
     answer_feedback(book, {row: "First"})
     with pytest.raises(WorkbookLockedError, match="was saved by someone"):
         answer_feedback(book, {row: "Second"})
+
+
+def run(*words):
+    return CliRunner().invoke(app, ["feedback", *map(str, words)])
+
+
+def test_the_command_lists_what_is_open_and_writes_an_answer(book):
+    row, done = book.tables.feedback.index
+    listed = run(book.path, "--as-of", "2026-10-31")
+    assert listed.exit_code == 0, listed.output
+    assert f"row {row} (Ana, 30 days): Slow" in listed.stdout
+    assert "1 of 2 are open." in listed.stdout
+
+    written = run(book.path, "--row", row, "--answer", "Faster now", "--status", "Done", "--json")
+    told = json.loads(written.stdout)
+    assert told["answered"] == row
+    assert [item["open"] for item in told["items"]] == [False, False]
+    again = read_workbook(book.path).tables.feedback
+    assert again.loc[row, [n.ANSWER, n.STATUS]].tolist() == ["Faster now", "Done"]
+    assert again.loc[done, n.ANSWER] == "Changed"
+
+
+@pytest.mark.parametrize("words", [("--row", "2"), ("--answer", "x"), ("--status", "Done")])
+def test_half_an_answer_is_wrong_usage(book, words):
+    assert run(book.path, *words).exit_code == 2

@@ -51,6 +51,12 @@ def patch_workbook(
     WorkbookNotFoundError, WorkbookEncryptedError, WorkbookError
         The source is not there, is behind a password, or is not a workbook of Excel's.
     """
+    sheets = changes.values() if isinstance(changes, Mapping) else (changes,)
+    if not all(isinstance(cells, Mapping) for cells in sheets):
+        raise WorkbookUnsafeError(
+            f"Changes are given as {{sheet name: {{address: value}}}}, not as {changes!r:.80}; "
+            "nothing was written."
+        )
     apply_edits(Path(source), Path(target), Edits(cells=changes))
 
 

@@ -283,3 +283,11 @@ def test_the_package_offers_its_public_names():
         assert getattr(salespipe.workbook, name).__name__ == name
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = salespipe.workbook.nothing
+
+
+@pytest.mark.parametrize("changes", [None, [("A1", 1)], {"Deals": 3}, {"Deals": ["A1"]}, "A1"])
+def test_changes_that_are_no_mapping_are_refused_in_a_sentence(book, tmp_path, changes):
+    target = tmp_path / "out.xlsx"
+    with pytest.raises(WorkbookUnsafeError, match=r"given as \{sheet name: \{address: value\}\}"):
+        patch_workbook(book, target, changes)
+    assert not target.exists()
