@@ -108,7 +108,7 @@ CELLS: Final[dict[str, Spot]] = {
     "funnel_axis": Spot("forecast", a1(3, _FORECAST_CHART_DATA + 7)),
     "count_title": Spot("forecast", a1(2, _FORECAST_CHART_DATA + 10)),
     "count_axis": Spot("forecast", a1(3, _FORECAST_CHART_DATA + 10)),
-    "deal_forecast_status": Spot("deal_forecast", "A2"),
+    "deal_forecast_status": Spot("deal_forecast", "D2"),
     "kpi_status": Spot("kpi", "A2"),
     "won_title": Spot("kpi", a1(2, _KPI_CHART_DATA)),
     "won_axis": Spot("kpi", a1(3, _KPI_CHART_DATA)),

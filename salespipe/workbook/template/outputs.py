@@ -38,6 +38,8 @@ _GAP: Final = 3
 _LINE: Final = 15
 _DATA_COLUMNS: Final = 12
 _TWO_LINES: Final = 28
+_REPEATED: Final = 3
+"""Columns of Deal forecast that stay on the screen and stand on both of its printed pages."""
 _MOST_HEADLINES: Final = 40
 """Rows of headlines that print."""
 
@@ -193,15 +195,19 @@ def write_deal_forecast(sheet: Sheet, *, formats: Formats, language: Language) -
     table = TABLES["DealForecast"]
     write_tool_table(sheet, table, formats=formats, language=language)
     keys = [column.key for column in table.columns]
+    # Beside the columns that both printed pages show: there it would be cut off on the second.
+    told = phrase("empty", language).format(book=phrase("book", language))
+    sheet.merge_range(1, _REPEATED, 1, keys.index("worst") - 1, told, formats.prose("plain"))
+    sheet.set_row(1, _TWO_LINES)
     for key in ("p_won", "p_won_by_end"):
         place = keys.index(key)
         bar: dict[str, object] = {"type": "data_bar", "bar_color": COLOURS["sky"]}
         bar |= {"min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1}
         sheet.conditional_format(table.row + 1, place, table.row + 1, place, bar)
-    sheet.freeze_panes(table.row + 1, 3)
+    sheet.freeze_panes(table.row + 1, _REPEATED)
     print_setup(sheet, language=language, header=table.row)
     _print_wide(sheet, keys.index("driver"))
-    sheet.repeat_columns(0, 2)
+    sheet.repeat_columns(0, _REPEATED - 1)
 
 
 def write_kpi(sheet: Sheet, *, book: Any, formats: Formats, language: Language) -> None:  # noqa: ANN401
