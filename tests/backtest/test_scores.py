@@ -99,6 +99,13 @@ def test_wape():
     assert np.isnan(wape([1.0], [0.0]))
 
 
+@pytest.mark.parametrize("n", [1, 7, 10, 100, 1000])
+@pytest.mark.parametrize("level", [50, 80, 90, 100])
+def test_the_band_is_that_of_scipy(n, level):
+    low, high = stats.binom.interval(0.95, n, level / 100)
+    assert binomial_band(n, level) == (low / n, high / n)
+
+
 def test_the_band_is_what_chance_allows():
     assert binomial_band(10, 80) == (0.5, 1.0)
     low, high = binomial_band(1_000, 80)
