@@ -296,11 +296,17 @@ def run_month(
     tell = progress or (lambda _: None)
     clock = _Clock()
     target = Path(output) if output else Path(path)
-    workers.begin_loading()
+    from salespipe.inference.store import fitted_before  # noqa: PLC0415 (after the shell's word)
+
+    # With fits beside the workbook there may be nothing to fit, and loading costs every core.
+    early = not fitted_before(Path(path))
+    if early:
+        workers.begin_loading()
     try:
         book, problems, pipeline = _taken_in(Path(path), target, as_of, clock, tell)
     except SalespipeError:
-        workers.stop()
+        if early:
+            workers.stop()
         raise
     with clock.step("load"):
         tell("Loading the models")

@@ -8,6 +8,7 @@ know either, the field is missing, never taken from the future.
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -71,6 +72,8 @@ class Pipeline:
     forecasts : DataFrame
         Those made before the date, in the workbook's currency; see
         :attr:`salespipe.tables.Tables.forecasts`.
+    home : Path or None
+        The workbook it was read from, beside which fits are kept; None where nothing may be kept.
     """
 
     as_of: date
@@ -88,6 +91,7 @@ class Pipeline:
     steps: tuple[Stage, ...]
     settings: Settings
     forecasts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    home: Path | None = None
 
     @property
     def day(self) -> pd.Timestamp:

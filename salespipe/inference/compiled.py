@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-import nutpie
 import pymc as pm
 import pytensor
 from pytensor.graph.basic import Variable, equal_computations
 
-__all__ = ["Compiled", "compile_model", "compiled_for"]
+__all__ = ["Compiled", "compile_model", "compiled_for", "load_sampler"]
 
 # Rounding that may depend on what the compiler has cached would make a first run differ from later
 # ones: a sampler turns the last digit into other draws.
@@ -41,6 +40,13 @@ class _Kept:
 _kept: list[_Kept] = []
 
 
+def load_sampler() -> Any:  # noqa: ANN401 (it has no types)
+    """Load nutpie when it is needed: a fit out of the store takes seconds less without it."""
+    import nutpie  # noqa: PLC0415
+
+    return nutpie
+
+
 def compile_model(model: pm.Model, *, derived: bool = True) -> Compiled:
     """Compile a model; its ``pm.Data`` can be exchanged later.
 
@@ -51,7 +57,7 @@ def compile_model(model: pm.Model, *, derived: bool = True) -> Compiled:
         Whether the sampler also computes what the model derives from its parameters.
     """
     names = None if derived else [variable.name for variable in model.free_RVs]
-    return nutpie.compile_pymc_model(model, var_names=names)
+    return load_sampler().compile_pymc_model(model, var_names=names)
 
 
 def compiled_for(model: pm.Model) -> Compiled:

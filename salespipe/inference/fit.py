@@ -13,9 +13,10 @@ import xarray as xr
 from salespipe.exposure import Exposure, build_exposure
 from salespipe.inference import workers
 from salespipe.inference.assemble import amount_data, arrivals_data, timing_data, win_rate_data
-from salespipe.inference.gate import stop_if_bad, worst_of
+from salespipe.inference.gate import judge, stop_if_bad, worst_of
 from salespipe.inference.history import revenue_history_data
 from salespipe.inference.sampler import CHAINS, Sampled, fit_model
+from salespipe.inference.store import FitStore, fits_path, key_of
 from salespipe.models.amount import AmountPriors, build_amount
 from salespipe.models.arrivals import ArrivalsPriors, build_arrivals
 from salespipe.models.given import exchangeable
@@ -102,6 +103,11 @@ class _Task:
     cores: int
     again: bool
 
+    @property
+    def key(self) -> str:
+        """What its draws are kept under; they are the same on any number of cores."""
+        return key_of(self.name, self.data, self.priors, self.seed, self.again)
+
 
 def fit(
     pipeline: Pipeline,
@@ -112,6 +118,10 @@ def fit(
     progress: Progress | None = None,
 ) -> Fit:
     """Fit all models to a pipeline, as many at a time as there are cores.
+
+    What was fitted before to the same data is taken from the store beside the workbook (see
+    :mod:`salespipe.inference.store`), and what is fitted is kept there, if the pipeline came out of
+    a workbook. Kept draws are the ones that fitting would give again.
 
     Parameters
     ----------
@@ -136,17 +146,28 @@ def fit(
     exposure = exposure or build_exposure(pipeline)
     history = revenue_history_data(pipeline)
     tasks = _tasks(pipeline, exposure, history, seed, again=again)
-    tell(f"Fitting {len(tasks)} models: {', '.join(task.name for task in tasks)}")
-    found: dict[str, Sampled] = {}
-    for place, sampled in workers.run_each(_fit_one, tasks):
-        name = tasks[place].name
+    store = FitStore(fits_path(pipeline.home) if pipeline.home else None)
+    found = _kept(store, tasks)
+    waiting = [task for task in tasks if task.name not in found]
+    if waiting:
+        tell(f"Fitting {len(waiting)} models: {', '.join(task.name for task in waiting)}")
+    for place, sampled in workers.run_each(_fit_one, waiting):
+        name = waiting[place].name
         stop_if_bad(name, sampled.verdict)
         found[name] = sampled
+        store.keep(waiting[place].key, sampled.tree)
         tries = f", try {sampled.tries}" if sampled.tries > 1 else ""
         tell(f"Fitting the models: {len(found)} of {len(tasks)} done ({name}{tries})")
     trees = {task.name: found[task.name].tree for task in tasks}
     verdicts = [found[task.name].verdict.diagnostics for task in tasks]
     return Fit(pipeline, exposure, trees, worst_of(verdicts), seed, history)
+
+
+def _kept(store: FitStore, tasks: list[_Task]) -> dict[str, Sampled]:
+    """Look up what was fitted before; what does not pass the gate now is fitted anew."""
+    trees = {task.name: store.find(task.key) for task in tasks}
+    kept = {name: Sampled(tree, judge(tree), 0) for name, tree in trees.items() if tree is not None}
+    return {name: sampled for name, sampled in kept.items() if sampled.verdict.diagnostics.ok}
 
 
 def _tasks(

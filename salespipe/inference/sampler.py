@@ -6,11 +6,10 @@ from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
-import nutpie
 import pymc as pm
 import xarray as xr
 
-from salespipe.inference.compiled import Compiled, compiled_for
+from salespipe.inference.compiled import Compiled, compiled_for, load_sampler
 from salespipe.inference.gate import Verdict, judge
 
 __all__ = ["CHAINS", "Sampled", "fit_model", "sample_model"]
@@ -65,6 +64,7 @@ class Sampled:
     verdict : Verdict
         Of the last try.
     tries : int
+        0 where it was kept from an earlier run.
     """
 
     tree: xr.DataTree
@@ -87,7 +87,7 @@ def fit_model(model: pm.Model, *, seed: int, cores: int = 1) -> Sampled:
     compiled = compiled_for(model)
 
     def run(ready: Compiled, **options: object) -> xr.DataTree:
-        tree = cast("xr.DataTree", nutpie.sample(ready, **options))
+        tree = cast("xr.DataTree", load_sampler().sample(ready, **options))
         drawn = tree["posterior"].to_dataset()
         # What was compiled may have the names of another data set's levels.
         named = {dim: list(model.coords[dim]) for dim in drawn.dims if dim in model.coords}
@@ -111,7 +111,7 @@ def sample_model(
     seed: int,
     cores: int = 1,
     data: Mapping[str, npt.NDArray[np.generic]] | None = None,
-    run: Callable[..., object] = nutpie.sample,
+    run: Callable[..., object] | None = None,
 ) -> Sampled:
     """Sample a compiled model, again and harder if the gate stops the first try.
 
@@ -126,7 +126,7 @@ def sample_model(
         New values of its ``pm.Data``. They may have other lengths as long as every parameter keeps
         its own.
     run : callable, optional
-        The sampler.
+        The sampler; by default nutpie's.
 
     Returns
     -------
@@ -134,8 +134,9 @@ def sample_model(
         To be passed through :func:`salespipe.inference.gate.stop_if_bad` before any use.
     """
     ready = compiled.with_data(**data) if data else compiled
+    draw = run or load_sampler().sample
     for count, how in enumerate(TRIES, start=1):
-        drawn = run(
+        drawn = draw(
             ready,
             draws=DRAWS * how.times,
             tune=TUNE * how.times,

@@ -136,4 +136,6 @@ def _allow_growth() -> None:
 
 
 def _load() -> None:
-    from salespipe.inference import fit  # noqa: F401, PLC0415 (seconds of imports, in a worker)
+    from salespipe.inference import compiled, fit  # noqa: F401, PLC0415 (seconds, in a worker)
+
+    compiled.load_sampler()

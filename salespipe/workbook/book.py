@@ -1,7 +1,7 @@
 """A workbook as it was read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -33,6 +33,8 @@ class Book:
     locator : Locator
     stamp : mapping of str to str
         What the last run left on the very hidden sheet: names and values; empty without one.
+    protected : bool
+        Whether it was opened with a password; nothing of it is then kept on disk.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class Book:
     problems: tuple[Problem, ...]
     locator: Locator
     stamp: Mapping[str, str] = field(default_factory=dict)
+    protected: bool = False
 
     def pipeline(self, *, as_of: date | str) -> Pipeline:
         """Rebuild what was known at the end of a day.
@@ -57,4 +60,5 @@ class Book:
             No deal is known on that day, or the text is not a date.
         """
         day = parse_date(as_of) if isinstance(as_of, str) else as_of
-        return build_pipeline(self.tables, as_of=day)
+        home = None if self.protected else self.path
+        return replace(build_pipeline(self.tables, as_of=day), home=home)

@@ -1,5 +1,6 @@
 """Reading a workbook: its tables, what is wrong in it, and where everything stands."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -63,7 +64,8 @@ def read_workbook(path: str | Path, *, password: str = "", empty: bool = False) 
     EmptyPipelineError
         The Deals sheet has no deal.
     """
-    return _Reading(open_book(Path(path), password=password), empty=empty).book()
+    book = _Reading(open_book(Path(path), password=password), empty=empty).book()
+    return replace(book, protected=bool(password))
 
 
 class _Reading:
