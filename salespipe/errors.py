@@ -10,6 +10,7 @@ __all__ = [
     "MissingColumnError",
     "ProblemsError",
     "RateMissingError",
+    "ReportError",
     "SalespipeError",
     "SettingsError",
     "TemplateError",
@@ -87,6 +88,10 @@ class LedgerError(SalespipeError, ValueError):
 
 class ClusterError(SalespipeError, ConnectionError):
     """The cluster cannot be used."""
+
+
+class ReportError(SalespipeError, RuntimeError):
+    """The review pack cannot be made."""
 
 
 class ConvergenceError(SalespipeError, RuntimeError):

@@ -34,6 +34,7 @@ __all__ = [
     "MonthlyRun",
     "last_recorded_day",
     "problems_of",
+    "remembered",
     "results_of",
     "run_month",
     "stop_on_errors",
@@ -236,6 +237,21 @@ def _publish(
     A run that writes elsewhere leaves no trace beside the workbook: it may be a trial, and the
     folder may be another's.
     """
+    results, here = remembered(book, forecast, results)
+    backup = publish(
+        book.path, target, results, expected_digest=book.digest, language=book.language
+    )
+    if target.resolve() == book.path.resolve():
+        take_snapshot(book.path, book.tables, as_of=forecast.fit.pipeline.as_of)
+        append_forecast(book.path, here)
+    return backup, results
+
+
+def remembered(book: Book, forecast: "Forecast", results: Results) -> tuple[Results, pd.DataFrame]:
+    """Add to results what the logs beside the workbook remember: what changed, past forecasts.
+
+    Nothing is written. The second value is this forecast as the forecast log would keep it.
+    """
     from salespipe.simulation.record import record  # noqa: PLC0415 (after the models it is there)
 
     pipeline = forecast.fit.pipeline
@@ -253,13 +269,7 @@ def _publish(
         record=seen.record,
         scores=seen.scores,
     )
-    backup = publish(
-        book.path, target, results, expected_digest=book.digest, language=book.language
-    )
-    if target.resolve() == book.path.resolve():
-        take_snapshot(book.path, book.tables, as_of=pipeline.as_of)
-        append_forecast(book.path, here)
-    return backup, results
+    return results, here
 
 
 def run_month(

@@ -1,0 +1,88 @@
+"""The command that makes the review pack."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from salespipe.cli.shell import (
+    AsJson,
+    AsOf,
+    BookPath,
+    Months,
+    Seed,
+    app,
+    console,
+    day_of,
+    language_of,
+    notices,
+    print_json,
+    progress,
+)
+from salespipe.errors import ReportError
+from salespipe.workbook.read import read_workbook
+
+__all__ = ["report"]
+
+NEEDED = ("papermill", "ipykernel", "jinja2", "mistune")
+
+
+@app.command(epilog="Example: salespipe report pipeline.xlsx --output october")
+def report(
+    path: BookPath,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder for the pack. Default: beside the workbook, after its name."
+        ),
+    ] = None,
+    as_of: AsOf = None,
+    months: Months = None,
+    seed: Seed = 1,
+    lang: Annotated[
+        str | None,
+        typer.Option(metavar="en|zh", help="Language of the page. Default: the workbook's."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the notebooks on a workbook and bind them into one HTML review pack.
+
+    The page needs no network and no other file. The workbook itself is not written; a copy of it
+    with the forecast, and the notebooks with their outputs, lie beside the page.
+    """
+    language = language_of(lang) if lang else None
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        raise ReportError(
+            f"The report needs {', '.join(missing)}; install them with: "
+            'pip install "salespipe[notebooks]"'
+        )
+    from salespipe.report import make_report  # noqa: PLC0415 (an extra, and slow to load)
+
+    with progress() as tell:
+        tell("Reading the workbook")
+        book = read_workbook(path)
+        made = make_report(
+            book,
+            as_of=day_of(book, as_of),
+            output=output,
+            months=months,
+            seed=seed,
+            language=language,
+            progress=tell,
+        )
+    for name, why in made.stopped.items():
+        notices.print(f"salespipe: {name} stopped: {why}", style="red", markup=False)
+    if as_json:
+        print_json(
+            {
+                "page": str(made.page),
+                "notebooks": [str(path) for path in made.notebooks],
+                "stopped": made.stopped,
+            }
+        )
+    else:
+        console.print(f"Review pack: {made.page}", markup=False)
+    if made.stopped:
+        raise typer.Exit(1)
