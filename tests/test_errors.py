@@ -20,6 +20,7 @@ LEAVES = {
     errors.TemplateError: ValueError,
     errors.LedgerError: ValueError,
     errors.ConvergenceError: RuntimeError,
+    errors.ReportError: RuntimeError,
 }
 
 

@@ -6,18 +6,20 @@ from typing import Annotated
 
 import typer
 
+from salespipe import screen
 from salespipe.cli.shell import (
     AsJson,
     AsOf,
     BookPath,
     Months,
+    Quiet,
     Seed,
+    answer,
     app,
     console,
     day_of,
     language_of,
     notices,
-    print_json,
     progress,
 )
 from salespipe.errors import ReportError
@@ -45,6 +47,7 @@ def report(
         str | None,
         typer.Option(metavar="en|zh", help="Language of the page. Default: the workbook's."),
     ] = None,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the notebooks on a workbook and bind them into one HTML review pack.
@@ -60,7 +63,7 @@ def report(
         )
     from salespipe.report import make_report  # noqa: PLC0415 (an extra, and slow to load)
 
-    with progress() as tell:
+    with progress(quiet=quiet) as tell:
         tell("Reading the workbook")
         book = read_workbook(path)
         made = make_report(
@@ -73,16 +76,13 @@ def report(
             progress=tell,
         )
     for name, why in made.stopped.items():
-        notices.print(f"salespipe: {name} stopped: {why}", style="red", markup=False)
-    if as_json:
-        print_json(
-            {
-                "page": str(made.page),
-                "notebooks": [str(path) for path in made.notebooks],
-                "stopped": made.stopped,
-            }
-        )
-    else:
-        console.print(f"Review pack: {made.page}", markup=False)
+        said = screen.say("part_stopped", book.language, part=name, why=why)
+        notices.print(said, style="red", markup=False)
+    answer(
+        lambda: screen.report_json(made),
+        lambda: screen.show_report(console, made, book.language),
+        as_json=as_json,
+        quiet=quiet,
+    )
     if made.stopped:
         raise typer.Exit(1)

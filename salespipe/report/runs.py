@@ -104,4 +104,7 @@ def _run(path: Path, folder: Path, parameters: Mapping[str, Any]) -> Ran:
 
 
 def _read(path: Path) -> nbformat.NotebookNode:
-    return nbformat.reads(path.read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+    made: nbformat.NotebookNode = nbformat.reads(  # type: ignore[no-untyped-call]
+        path.read_text("utf-8"), as_version=4
+    )
+    return made

@@ -15,6 +15,7 @@ from salespipe.screen.forecast import run_json, show_demo, show_run
 from salespipe.screen.kpis import kpi_json, show_kpis
 from salespipe.screen.problems import SHOWN_COSTS, check_json, show_problems
 from salespipe.screen.refusals import refusal
+from salespipe.screen.report import report_json, show_report
 from salespipe.screen.rollup import rollup_json, show_rollup
 from salespipe.screen.values import money, percent, plain
 from salespipe.screen.words import say
@@ -32,6 +33,7 @@ __all__ = [
     "percent",
     "plain",
     "refusal",
+    "report_json",
     "rollup_json",
     "run_json",
     "say",
@@ -43,6 +45,7 @@ __all__ = [
     "show_kpis",
     "show_merge",
     "show_problems",
+    "show_report",
     "show_rollup",
     "show_run",
     "show_snapshot",

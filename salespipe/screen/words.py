@@ -41,6 +41,9 @@ SAYINGS: Final[dict[str, Words]] = {
     "demo": Words("The example is a made-up company; everything is in", "示例为虚构公司；所有文件位于"),
     "open_it": Words("Open it in Excel or LibreOffice and begin with the sheet Start.", "请用 Excel 或 LibreOffice 打开，从“开始”表看起。"),
     "made": Words("Made {path}. Open it in Excel and begin with the sheet Start.", "已建立 {path}。请用 Excel 打开，从“开始”表看起。"),
+    # report
+    "pack": Words("Review pack: {path}", "回顾报告：{path}"),
+    "part_stopped": Words("{part} stopped before its end: {why}", "{part} 未能完成：{why}"),
     # check
     "severity_error": Words("error", "错误"),
     "severity_warning": Words("warning", "警告"),
