@@ -83,7 +83,7 @@ def make_report(
     sources = numbered(notebooks_folder())
     if not sources:
         raise ReportError(
-            f"There are no notebooks in {notebooks_folder()}; install salespipe anew."
+            f'There are no notebooks in "{notebooks_folder()}"; install salespipe anew.'
         )
     problems = problems_of(book, as_of=as_of)
     stop_on_errors(problems)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 
 __all__ = ["NAME", "Ran", "notebooks_folder", "numbered", "run_notebooks"]
@@ -100,6 +101,8 @@ def _run(path: Path, folder: Path, parameters: Mapping[str, Any]) -> Ran:
         )
     except PapermillExecutionError as error:
         stopped = " ".join(f"{error.ename}: {error.evalue}".split())
+    finally:
+        ensure_event_loop().close()  # this thread's own, which papermill leaves open
     return Ran(path.stem, _read(output), stopped)
 
 

@@ -20,12 +20,8 @@ def results():
 def test_the_three_numbers_and_the_chance_are_those_of_the_total(results):
     front = front_page(results, "en")
     whole = results.periods.iloc[-1]
-    assert [card.name for card in front.cards] == [
-        "Worst",
-        "Likely",
-        "Best",
-        "Chance of the target",
-    ]
+    names = ["Worst", "Likely", "Best", "Chance of the target"]
+    assert [card.name for card in front.cards] == names
     for card, key in zip(front.cards, ("worst", "likely", "best"), strict=False):
         assert card.value.endswith(f"{whole[key]:,.0f}")
     assert front.cards[3].value == f"{whole['p_target']:.0%}"

@@ -6,6 +6,11 @@ import pytest
 
 from salespipe.report.runs import notebooks_folder, numbered, run_notebooks
 
+KERNEL = {
+    "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+    "language_info": {"name": "python"},
+}
+
 
 def write(folder, name, source):
     folder.mkdir(exist_ok=True)
@@ -14,7 +19,7 @@ def write(folder, name, source):
         nb.new_code_cell("workbook = 'demo'\nseed = 1", metadata={"tags": ["parameters"]}),
         nb.new_code_cell(source),
     ]
-    nbformat.write(nb.new_notebook(cells=cells), folder / name)
+    nbformat.write(nb.new_notebook(cells=cells, metadata=KERNEL), folder / name)
 
 
 def test_they_come_by_number_and_nothing_else_does(tmp_path):

@@ -6,7 +6,10 @@ import pytest
 from salespipe.report.runs import Ran
 from salespipe.report.sections import section
 
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBg"
+    "AAAABQABpfZFQAAAAABJRU5ErkJggg=="
+)
 EVIL = "<script>alert(1)</script>"
 
 
