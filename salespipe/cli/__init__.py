@@ -9,12 +9,12 @@ from typing import Annotated, NoReturn
 import typer
 
 from salespipe import __version__
-from salespipe.cli import books, memory, month, remarks, report, rollup, week
+from salespipe.cli import books, lab, memory, month, remarks, report, rollup, week
 from salespipe.cli.shell import app, console, named_book, notices
 from salespipe.errors import SalespipeError
 from salespipe.screen import refusal
 
-__all__ = ["app", "books", "main", "memory", "month", "remarks", "report", "rollup", "week"]
+__all__ = ["app", "books", "lab", "main", "memory", "month", "remarks", "report", "rollup", "week"]
 
 
 def main() -> None:

@@ -34,6 +34,7 @@ CHINESE: Final = {
     'The report needs {names}; install them with: pip install "salespipe[notebooks]"': "制作报告需要 {names}；请安装：pip install \"salespipe[notebooks]\"",
     'There are no notebooks in "{folder}"; install salespipe anew.': "“{folder}”中没有分析笔记；请重新安装 salespipe。",
     'The folder "{folder}" cannot be made ({why}); name another with --output.': "无法创建文件夹“{folder}”（{why}）；请用 --output 另指定一个。",
+    'JupyterLab is not installed; install it with: pip install "salespipe[notebooks]"': "未安装 JupyterLab；请安装：pip install \"salespipe[notebooks]\"",
     "{count} error{s} to mend first: {shown}": "请先修正 {count} 个错误：{shown}",
     'In "{name}" {count} deal{s} cannot be told apart; mend first: {first}': "“{name}”中有 {count} 个商机无法区分；请先修正：{first}",
     'The sheet "{sheet}" has no deal; enter at least one row below row {row}.': "“{sheet}”表没有商机；请在第 {row} 行下方至少填写一行。",

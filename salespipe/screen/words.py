@@ -44,6 +44,8 @@ SAYINGS: Final[dict[str, Words]] = {
     # report
     "pack": Words("Review pack: {path}", "回顾报告：{path}"),
     "part_stopped": Words("{part} stopped before its end: {why}", "{part} 未能完成：{why}"),
+    # lab
+    "lab": Words("The notebooks are in {folder}; stop the server with Ctrl-C.", "分析笔记位于 {folder}；按 Ctrl-C 停止服务。"),
     # check
     "severity_error": Words("error", "错误"),
     "severity_warning": Words("warning", "警告"),
