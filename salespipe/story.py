@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,7 +73,7 @@ class Ending:
 
 
 def begin(
-    workbook: str | Path, *, as_of: date | str | None = None, sound: bool = False
+    workbook: str | Path, *, today: date, as_of: date | str | None = None, sound: bool = False
 ) -> Story | Ending:
     """Open a workbook for a notebook.
 
@@ -85,8 +85,9 @@ def begin(
     ----------
     workbook : str or Path
         A path, or :data:`DEMO` for the workbook of a made-up company.
+    today : date
     as_of : date or str, optional
-        By default the last day on which anything was recorded.
+        By default the last day, up to today, on which anything was recorded.
     sound : bool
         Whether errors in the workbook stop the story.
 
@@ -100,7 +101,7 @@ def begin(
         cells[:] = [step for step in cells if step is not _only_a_beginning]
     try:
         book = read_workbook(example_workbook() if workbook == DEMO else workbook)
-        day = as_of or last_recorded_day(book.tables, today=_today())
+        day = as_of or last_recorded_day(book.tables, today=today)
         pipeline = book.pipeline(as_of=day)
         if sound:
             stop_on_errors(problems_of(book, as_of=pipeline.as_of))
@@ -110,11 +111,6 @@ def begin(
         cells.append(_only_a_beginning)
         return Ending(str(error))
     return Story(book, pipeline)
-
-
-def _today() -> date:
-    """Ask the clock: a notebook, like a shell, is where a person asks as of now."""
-    return datetime.now(UTC).astimezone().date()
 
 
 def _cells() -> list[Callable[[list[str]], list[str]]] | None:

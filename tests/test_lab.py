@@ -99,6 +99,7 @@ def test_a_notebook_runs_in_the_browser_and_shows_its_figure(server):
         view.set_default_timeout(150_000)
         view.goto(f"{server}/lab/tree/1-check-workbook.ipynb?token={TOKEN}")
         view.locator(".jp-MarkdownOutput h1").first.wait_for()
+        view.get_by_text("| Idle").first.wait_for()
         view.get_by_role("menuitem", name="Run", exact=True).click()
         view.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         view.locator(".jp-OutputArea img").first.wait_for()

@@ -9,6 +9,8 @@ from salespipe.errors import EmptyPipelineError
 from salespipe.story import Ending, begin
 from salespipe.workbook.template import build_workbook
 
+DAY = date(2026, 10, 31)
+
 
 @pytest.fixture
 def notebook():
@@ -21,34 +23,36 @@ def notebook():
 @pytest.fixture
 def empty(tmp_path):
     path = tmp_path / "empty.xlsx"
-    build_workbook(path, language="en", today=date(2026, 10, 31))
+    build_workbook(path, language="en", today=DAY)
     return path
 
 
 def test_a_filled_workbook_begins_a_story(company_book, as_of):
-    story = begin(company_book, as_of=as_of)
+    story = begin(company_book, as_of=as_of, today=as_of)
     assert story.pipeline.as_of == as_of
     assert f"as of **{as_of}**" in story._repr_markdown_()
     assert story.cash(1_250_000) == f"{story.currency} 1.25M"
-    assert begin(company_book).pipeline.as_of <= as_of
+    assert begin(company_book, today=as_of).pipeline.as_of <= as_of
 
 
 def test_outside_a_notebook_it_raises(empty, tmp_path):
     with pytest.raises(EmptyPipelineError, match="no deal"):
-        begin(empty)
+        begin(empty, today=DAY)
     with pytest.raises(FileNotFoundError, match="no file"):
-        begin(tmp_path / "none.xlsx")
+        begin(tmp_path / "none.xlsx", today=DAY)
 
 
 def test_in_a_notebook_the_cells_after_an_empty_workbook_do_nothing(notebook, empty, company_book):
-    notebook.user_ns.update(empty=empty, full=company_book)
-    first = notebook.run_cell("from salespipe.story import begin\nstory = begin(empty)\nstory")
+    notebook.user_ns.update(DAY=DAY, empty=empty, full=company_book)
+    first = notebook.run_cell(
+        "from salespipe.story import begin\nstory = begin(empty, today=DAY)\nstory"
+    )
     assert first.success
     assert isinstance(first.result, Ending)
     assert "no deal" in first.result._repr_markdown_()
     after = notebook.run_cell("1 / 0")
     assert after.success
     assert after.result is None
-    again = notebook.run_cell("story = begin(full)\nstory")
+    again = notebook.run_cell("story = begin(full, today=DAY)\nstory")
     assert "open deals" in again.result._repr_markdown_()
     assert notebook.run_cell("1 + 1").result == 2
