@@ -21,6 +21,7 @@ LEAVES = {
     errors.LedgerError: ValueError,
     errors.ConvergenceError: RuntimeError,
     errors.ReportError: RuntimeError,
+    errors.ClusterError: ConnectionError,
 }
 
 
