@@ -26,7 +26,8 @@ ODD = Path(__file__).parents[2] / "shared" / "xlsx" / "odd"
 READERS = ("check", "kpi", "run", "backtest")
 MEMORY = ("snapshot", "changes")
 COMMANDS = (
-    "demo", "new", "import", "merge", "split", *MEMORY, *READERS, "feedback", "rollup", "followups",
+    "demo", "new", "import", "merge", "split", "lab", *MEMORY, *READERS, "feedback", "report",
+    "rollup", "followups",
 )  # fmt: skip
 
 HEADERS = ("Deal ID", "Account", "Owner", "Stage", "Amount", "Created", "Closed")
