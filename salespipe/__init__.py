@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from salespipe.pipeline import Pipeline, build_pipeline
     from salespipe.settings import Settings
     from salespipe.simulation.forecast import Forecast, forecast
+    from salespipe.simulation.scenarios import Levers, scenarios
     from salespipe.sources import read_export, read_map
     from salespipe.stages import Stage
     from salespipe.synthetic import simulate_company
@@ -30,6 +31,7 @@ __all__ = [
     "Book",
     "Fit",
     "Forecast",
+    "Levers",
     "Pipeline",
     "SalespipeError",
     "Settings",
@@ -49,6 +51,7 @@ __all__ = [
     "read_map",
     "read_workbook",
     "run_month",
+    "scenarios",
     "simulate_company",
     "write_forecast",
 ]
@@ -57,6 +60,7 @@ _HOME = {
     "Book": "salespipe.workbook.read",
     "Fit": "salespipe.inference.fit",
     "Forecast": "salespipe.simulation.forecast",
+    "Levers": "salespipe.simulation.scenarios",
     "Pipeline": "salespipe.pipeline",
     "SalespipeError": "salespipe.errors",
     "Settings": "salespipe.settings",
@@ -73,6 +77,7 @@ _HOME = {
     "read_map": "salespipe.sources",
     "read_workbook": "salespipe.workbook.read",
     "run_month": "salespipe.job",
+    "scenarios": "salespipe.simulation.scenarios",
     "simulate_company": "salespipe.synthetic",
     "write_forecast": "salespipe.job",
 }

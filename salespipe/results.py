@@ -21,6 +21,7 @@ __all__ = [
     "KPI_COLUMNS",
     "PAST_COLUMNS",
     "PERIOD_COLUMNS",
+    "SCENARIO_COLUMNS",
     "STEP_COLUMNS",
     "Changes",
     "Diagnostics",
@@ -49,6 +50,17 @@ PERIOD_COLUMNS: Final = (
 
 GROUP_COLUMNS: Final = ("group", *PERIOD_COLUMNS)
 """Columns of :attr:`Results.by_owner` and :attr:`Results.by_segment`; one row per group, total."""
+
+SCENARIO_COLUMNS: Final = (
+    "scenario",
+    "worst",  # money, all months asked for together
+    "likely",
+    "best",
+    "mean",
+    "change",  # money: mean less that of the forecast, on the same random numbers
+    "p_target",  # probability of reaching the target; NaN without one
+)
+"""Columns of a table of scenarios; the first row is the forecast itself."""
 
 DEAL_COLUMNS: Final = (
     "deal_id",

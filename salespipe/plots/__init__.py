@@ -6,6 +6,7 @@ from salespipe.plots.deals import deal_chances
 from salespipe.plots.record import coverage, record
 from salespipe.plots.revenue import contributions, fan, ranges, total
 from salespipe.plots.review import compare, forest, funnel, problem_counts, trend
+from salespipe.plots.scenarios import scenarios
 from salespipe.plots.table import table
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "problem_counts",
     "ranges",
     "record",
+    "scenarios",
     "table",
     "total",
     "trend",

@@ -2,35 +2,29 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.days import epoch_day, month_number
+from salespipe.days import month_number
 from salespipe.errors import AsOfError
 from salespipe.exposure import codes
 from salespipe.inference.fit import Fit
 from salespipe.periods import Period, months_after, quarter
 from salespipe.results import PERIOD_COLUMNS
-from salespipe.simulation.amounts import learn_amounts
 from salespipe.simulation.deals import describe_deals
+from salespipe.simulation.followed import follow_new, follow_open
 from salespipe.simulation.from_above import draw_from_above
 from salespipe.simulation.notes import notes
-from salespipe.simulation.paths import Calendar
 from salespipe.simulation.pool import Record, Views, pool, weights
-from salespipe.simulation.posterior import Apart, draw_posterior, with_own_months
+from salespipe.simulation.posterior import Apart
 from salespipe.simulation.record import past_record
-from salespipe.simulation.revenue import (
-    DealDraws,
-    Revenue,
-    simulate_new,
-    simulate_open,
-)
+from salespipe.simulation.revenue import DealDraws, Revenue, by_deal, collect
+from salespipe.simulation.setting import DRAWS, LEAST_DRAWS, PATHS, set_up
 from salespipe.simulation.summarise import Groups, summarise, summarise_groups
-from salespipe.slips import count_slips
 from salespipe.targets import owner_quotas
 
 if TYPE_CHECKING:
@@ -43,20 +37,6 @@ type Ints = npt.NDArray[np.int64]
 
 type View = Literal["fan", "parts", "total", "owners", "segments", "deals"]
 """What a picture of a forecast shows."""
-
-DRAWS: Final = 2_000
-"""Posterior draws simulated; each with its own months, deals and amounts."""
-
-FEW_DEALS: Final = 50
-
-MOST_DRAWS: Final = 4_000
-"""Draws for few deals, whose sums single draws move more; there they cost next to nothing."""
-
-LEAST_DRAWS: Final = 1_000
-"""Draws simulated however many deals are open: a quantile's error is then 5 % of the spread."""
-
-PATHS: Final = 2_000_000
-"""Deals times draws from which on there are fewer draws."""
 
 
 @dataclass(frozen=True)
@@ -215,43 +195,12 @@ def forecast(
         raise AsOfError(f"{horizon} months cannot be forecast; ask for 1 to 24.")
     span = _months(fit, horizon)
     numbers = np.array([month_number(pd.Timestamp(month.start)) for month in span])
-    first = epoch_day(pipeline.day) + 1
-    calendar = Calendar(
-        first=first,
-        month_ends=np.array(
-            [epoch_day(pd.Timestamp(month.end)) - first for month in span], dtype=np.float64
-        ),
-    )
     if progress:
         progress("Simulating open deals and new business")
-    slips = count_slips(exposure)
-    deals = len(pipeline.open_deals)
-    usual = int(np.clip(PATHS // max(deals, 1), LEAST_DRAWS, DRAWS))
-    count = draws or (MOST_DRAWS if deals <= FEW_DEALS else usual)
-    posterior = draw_posterior(fit, months=numbers, slips=slips, draws=count)
-    posterior = with_own_months(posterior, apart) if apart else posterior
-    luck = apart.seed if apart else fit.seed
-    amounts = learn_amounts(pipeline, exposure, posterior=posterior)
-    worst, _, best = pipeline.settings.quantiles
-    opened, by_deal = simulate_open(
-        pipeline,
-        exposure,
-        posterior=posterior,
-        slips=slips,
-        calendar=calendar,
-        amounts=amounts,
-        quantiles=(worst, best),
-        seed=luck,
-    )
-    new = simulate_new(
-        pipeline,
-        exposure,
-        posterior=posterior,
-        slips=slips,
-        calendar=calendar,
-        amounts=amounts,
-        seed=luck,
-    )
+    setting = set_up(fit, span, draws=draws, apart=apart)
+    followed = follow_open(setting)
+    opened, each = collect(setting, followed), by_deal(setting, followed)
+    new = collect(setting, follow_new(setting))
     below = opened.total
     scored = past_record(pipeline) if record is None else record
     views = _views(fit, below + new.total, numbers, scored)
@@ -259,7 +208,7 @@ def forecast(
     # What the history takes off the open deals is taken off the chance of each alike, so that the
     # deals still add up to them.
     kept = opened.total.sum() / below.sum() if below.sum() > 0 else 1.0
-    by_deal = replace(by_deal, p_won_by_end=by_deal.p_won_by_end * kept)
+    each = replace(each, p_won_by_end=each.p_won_by_end * kept)
     return Forecast(
         fit=fit,
         months=tuple(span),
@@ -269,9 +218,9 @@ def forecast(
         open=opened,
         new=new,
         views=views,
-        deals=describe_deals(pipeline, exposure, posterior, by_deal),
-        deal_months=_deal_months(by_deal, opened.total.mean(axis=0), span),
-        notes=notes(fit, views, slips, record=scored),
+        deals=describe_deals(pipeline, exposure, setting.posterior, each),
+        deal_months=_deal_months(each, opened.total.mean(axis=0), span),
+        notes=notes(fit, views, setting.slips, record=scored),
     )
 
 

@@ -9,9 +9,9 @@ from salespipe import names as n
 from salespipe.bands import CALLS
 from salespipe.inference.assemble import MIN_ARRIVAL_MONTHS, MIN_ARRIVALS
 from salespipe.inference.fit import Fit
+from salespipe.simulation.followed import startable
 from salespipe.simulation.paths import LONG_RUN_DAYS
 from salespipe.simulation.pool import Record, Views
-from salespipe.simulation.revenue import startable
 from salespipe.simulation.win_chances import win_chances
 from salespipe.slips import Slips
 from salespipe.targets import team_quotas

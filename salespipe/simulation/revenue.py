@@ -1,34 +1,18 @@
-"""Simulated revenue: open deals and deals not yet created, summed draw by draw."""
+"""Simulated revenue: what followed deals bring, summed draw by draw."""
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from salespipe import names as n
-from salespipe.bands import call_band, first_amount, size_band
-from salespipe.days import days_since_epoch
-from salespipe.exposure import Exposure, codes
-from salespipe.pipeline import Pipeline
-from salespipe.simulation.amounts import Amounts
-from salespipe.simulation.paths import Calendar, Paths, Wins
-from salespipe.simulation.posterior import Posterior
-from salespipe.simulation.walk import walk
-from salespipe.slips import Slips
-from salespipe.tables import look_up
+from salespipe.simulation.followed import Followed
+from salespipe.simulation.setting import Setting
 
-__all__ = ["DealDraws", "Revenue", "simulate_new", "simulate_open", "startable"]
+__all__ = ["DealDraws", "Revenue", "by_deal", "collect"]
 
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
-
-DATED_CLOSINGS: Final = 30
-"""Closed deals that show whether a deal without a creation date can close at all."""
-
-DONOR_DAYS: Final = 365
-"""How far back the deals lie whose owner, segment, stage and amount new deals are drawn from."""
 
 
 @dataclass(frozen=True)
@@ -82,186 +66,12 @@ class DealDraws:
     by_month: Floats
 
 
-@dataclass(frozen=True)
-class _Cast:
-    """What there is to know of deals, one entry per deal."""
-
-    stage: Ints
-    owner: Ints
-    segment: Ints
-    source: Ints
-    size: Ints
-    call: Ints
-    age: Floats
-    due: Floats
-
-    def paths(self, posterior: Posterior, *, draw: Ints, like: Ints, start: Floats) -> Paths:
-        """Make paths like deals `like` in draws `draw`."""
-        merit = np.zeros(len(draw))
-        for effect, code in (
-            (posterior.owner, self.owner),
-            (posterior.segment, self.segment),
-            (posterior.source, self.source),
-            (posterior.size, self.size),
-            (posterior.call, self.call),
-        ):
-            merit += effect[draw, code[like]]
-        owner = self.owner[like]
-        return Paths(
-            draw=draw,
-            start=start,
-            stage=self.stage[like],
-            owner=owner,
-            segment=self.segment[like],
-            age=self.age[like],
-            due=self.due[like],
-            pace=posterior.pace[draw, owner],
-            merit=merit,
-        )
-
-
-def startable(pipeline: Pipeline) -> pd.DataFrame:
-    """Give the open deals that can be followed.
-
-    A deal without a creation date has no age. It is taken to begin on the as-of date, unless the
-    closed deals show that none closes before it gets its date: then it has not begun, and comes
-    in with the new business.
-    """
-    deals = pipeline.open_deals
-    closed = pipeline.closed_deals
-    waits = len(closed) >= DATED_CLOSINGS and bool(closed[n.CREATED_ON].notna().all())
-    return deals[deals[n.ENTERED_ON].notna() | (not waits)]
-
-
-def simulate_open(
-    pipeline: Pipeline,
-    exposure: Exposure,
-    *,
-    posterior: Posterior,
-    slips: Slips,
-    calendar: Calendar,
-    amounts: Amounts,
-    quantiles: tuple[float, float],
-    seed: int,
-) -> tuple[Revenue, DealDraws]:
-    """Follow every open deal from the age that it has, in every draw.
-
-    Parameters
-    ----------
-    pipeline, exposure, posterior, slips, calendar, amounts
-        As known at the as-of date.
-    quantiles : tuple of float
-        Probabilities of worst and best.
-    seed : int
-    """
-    deals = startable(pipeline)
-    place = {name: code for code, name in enumerate(exposure.stages)}
-    one = len(exposure.stages) == 1
-    entered = days_since_epoch(deals[n.ENTERED_ON]) + 0.5
-    cast = _Cast(
-        stage=np.array([0 if one else place[name] for name in deals[n.STAGE]], dtype=np.int64),
-        owner=codes(deals[n.OWNER], exposure.owners),
-        segment=codes(deals[n.SEGMENT], exposure.segments),
-        source=codes(deals[n.SOURCE], exposure.sources),
-        size=size_band(first_amount(deals), exposure.sizes),
-        call=call_band(deals[n.FORECAST_CATEGORY], deals[n.CONFIDENCE]),
-        age=np.nan_to_num(np.maximum(calendar.first - entered, 0.0)),
-        due=days_since_epoch(deals[n.EXPECTED_CLOSE_ON]),
-    )
-    draws, count = posterior.draws, len(deals)
-    # Deals side by side, draws within: a deal's paths are neighbours.
-    paths = cast.paths(
-        posterior,
-        draw=np.tile(np.arange(draws), count),
-        like=np.repeat(np.arange(count), draws),
-        start=np.zeros(draws * count),
-    )
-    wins = walk(paths, posterior=posterior, slips=slips, calendar=calendar, seed=(seed, 2))
-    listed = np.repeat(deals[n.AMOUNT].to_numpy("float64"), draws)
-    money = amounts.final(listed, paths, seed=(seed, 3))
-    revenue = _collect(
-        paths, wins, money, draws=posterior.draws, exposure=exposure, calendar=calendar
-    )
-    return revenue, _by_deal(deals, wins, money, calendar, quantiles)
-
-
-def simulate_new(
-    pipeline: Pipeline,
-    exposure: Exposure,
-    *,
-    posterior: Posterior,
-    slips: Slips,
-    calendar: Calendar,
-    amounts: Amounts,
-    seed: int,
-) -> Revenue:
-    """Follow deals that are yet to be created, each a likeness of a recent one."""
-    rng = np.random.default_rng([seed, 4])
-    donors = _donors(pipeline, exposure)
-    months = len(calendar.month_ends)
-    mean = posterior.arrivals if len(donors) else np.zeros((posterior.draws, months))
-    alpha = np.maximum(posterior.dispersion[:, None], 1e-6)
-    counts = rng.poisson(mean * rng.standard_gamma(np.broadcast_to(alpha, mean.shape)) / alpha)
-    draw, month = np.divmod(np.repeat(np.arange(counts.size), counts.ravel()), months)
-    begins = np.append(0.0, calendar.month_ends[:-1])
-    start = begins[month] + rng.random(len(month)) * (calendar.month_ends - begins)[month]
-    like = rng.integers(max(len(donors), 1), size=len(draw))
-    place = {name: code for code, name in enumerate(exposure.stages)}
-    cast = _Cast(
-        stage=np.array([place[name] for name in donors["first_stage"]], dtype=np.int64),
-        owner=codes(donors[n.OWNER], exposure.owners),
-        segment=codes(donors[n.SEGMENT], exposure.segments),
-        source=codes(donors[n.SOURCE], exposure.sources),
-        size=size_band(donors["listed"].to_numpy("float64"), exposure.sizes),
-        call=donors["first_call"].to_numpy("int64"),
-        age=np.zeros(len(donors)),
-        due=donors["first_ahead"].to_numpy("float64"),
-    )
-    paths = cast.paths(posterior, draw=draw, like=like, start=start)
-    # A donor's first expected close lay so many days ahead of its creation.
-    paths = replace(paths, due=paths.due + np.floor(start) + calendar.first)
-    wins = walk(
-        paths,
-        posterior=posterior,
-        slips=slips,
-        calendar=calendar,
-        seed=(seed, 5),
-        until=float(calendar.month_ends[-1]),
-    )
-    listed = donors["listed"].to_numpy("float64")[like]
-    money = amounts.final(listed, paths, seed=(seed, 6))
-    return _collect(paths, wins, money, draws=posterior.draws, exposure=exposure, calendar=calendar)
-
-
-def _donors(pipeline: Pipeline, exposure: Exposure) -> pd.DataFrame:
-    """Give the deals created in the last year, as they were when they began."""
-    deals = pipeline.deals
-    since = pipeline.day - pd.Timedelta(days=DONOR_DAYS)
-    recent = deals[deals[n.CREATED_ON] > since]
-    begun = pipeline.stays.drop_duplicates(n.DEAL_ID).set_index(n.DEAL_ID)[n.STAGE]
-    created = days_since_epoch(recent[n.CREATED_ON])
-    # What was said by the end of the second day: forms are filled in a moment after the deal.
-    expected, call = exposure.sayings.at(recent[n.DEAL_ID], created + 1.75)
-    return recent.assign(
-        first_stage=look_up(recent[n.DEAL_ID], begun).fillna(pipeline.steps[0].name),
-        first_ahead=expected - created,
-        first_call=call,
-        listed=recent[n.LISTED_AMOUNT].fillna(recent[n.AMOUNT]),
-    )
-
-
-def _collect(
-    paths: Paths,
-    wins: Wins,
-    money: Floats,
-    *,
-    draws: int,
-    exposure: Exposure,
-    calendar: Calendar,
-) -> Revenue:
+def collect(setting: Setting, followed: Followed) -> Revenue:
     """Sum what is won within the horizon by draw, month and group."""
-    months = len(calendar.month_ends)
-    month = np.searchsorted(calendar.month_ends, wins.day, side="right")
+    paths, wins, money = followed.paths, followed.wins, followed.money
+    ends, draws = setting.calendar.month_ends, setting.posterior.draws
+    months = len(ends)
+    month = np.searchsorted(ends, wins.day, side="right")
     hit = np.flatnonzero(wins.won & (month < months))
     cell = paths.draw[hit] * months + month[hit]
 
@@ -269,31 +79,26 @@ def _collect(
         flat = np.bincount(cell * size + group[hit], money[hit], minlength=draws * months * size)
         return flat.reshape(draws, months, size)
 
+    exposure = setting.exposure
     return Revenue(
         sums(paths.owner, len(exposure.owners)), sums(paths.segment, len(exposure.segments))
     )
 
 
-def _by_deal(
-    deals: pd.DataFrame,
-    wins: Wins,
-    money: Floats,
-    calendar: Calendar,
-    quantiles: tuple[float, float],
-) -> DealDraws:
-    count = len(deals)
+def by_deal(setting: Setting, followed: Followed) -> DealDraws:
+    """Say what the draws say of each open deal."""
+    deals, wins = followed.deals, followed.wins
+    ends, count = setting.calendar.month_ends, len(deals)
+    worst, _, best = setting.pipeline.settings.quantiles
     day, chance = wins.day.reshape(count, -1), wins.chance.reshape(count, -1)
-    won, paid = wins.won.reshape(count, -1), money.reshape(count, -1)
+    won, paid = wins.won.reshape(count, -1), followed.money.reshape(count, -1)
     closes = np.isfinite(day)
-    inside = day < calendar.month_ends[-1]
+    inside = day < ends[-1]
     brings = np.where(won & inside, paid, 0.0)
-    low, high = np.quantile(brings, quantiles, axis=1) if count else (np.zeros(0), np.zeros(0))
-    month = np.searchsorted(calendar.month_ends, day, side="right")
+    low, high = np.quantile(brings, (worst, best), axis=1) if count else (np.zeros(0),) * 2
+    month = np.searchsorted(ends, day, side="right")
     expected = chance * np.where(closes, paid, 0.0)
-    by_month = [
-        np.where(month == place, expected, 0.0).mean(axis=1)
-        for place in range(len(calendar.month_ends))
-    ]
+    by_month = [np.where(month == place, expected, 0.0).mean(axis=1) for place in range(len(ends))]
     return DealDraws(
         deal_id=tuple(deals[n.DEAL_ID]),
         p_won=(chance * closes).mean(axis=1),
