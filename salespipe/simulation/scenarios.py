@@ -157,11 +157,12 @@ def scenarios(forecast: "Forecast", named: Mapping[str, Levers] | None = None) -
         return total
 
     base, usual, asked = forecast.draws, below(Levers()), slice(0, forecast.horizon)
-    known = forecast.won.by_owner.sum(axis=1)
+    to_come = forecast.open.total + forecast.new.total
     draws = {BASE: base[:, asked]}
     for name, levers in chosen.items():
-        moved = np.maximum(base + (below(levers) - usual), known)
-        draws[name] = moved[:, asked]
+        change = below(levers) - usual
+        owed = _owed(to_come + change) - _owed(to_come)
+        draws[name] = (base + (change + owed))[:, asked]
     target = float(forecast.summary()["target"].iloc[-1])
     return Scenarios(draws, target, forecast.fit.pipeline.settings.quantiles)
 
@@ -188,6 +189,17 @@ def usual_levers(forecast: "Forecast") -> dict[str, Levers]:
         named[f"Deal {largest} won"] = Levers(won=(largest,))
         named[f"Deal {largest} lost"] = Levers(lost=(largest,))
     return named
+
+
+def _owed(revenue: Floats) -> Floats:
+    """Give what has to be added to months so that none is below zero, by draw and month.
+
+    Where deals bring less than is taken off a month, since the history counts as well, the rest is
+    taken off the months after it: what is left up to any month then never rises when less comes.
+    """
+    so_far = np.cumsum(revenue, axis=1)
+    reached = np.maximum(np.maximum.accumulate(so_far, axis=1), 0.0)
+    return np.diff(reached - so_far, axis=1, prepend=0.0)
 
 
 def _follow(setting: Setting, win_rate: float) -> tuple[Followed, Followed]:

@@ -28,9 +28,11 @@ from salespipe.results import (
     GROUP_COLUMNS,
     KPI_COLUMNS,
     PERIOD_COLUMNS,
+    SCENARIO_COLUMNS,
 )
 from salespipe.rollup.run import Rollup
 from salespipe.settings import Settings
+from salespipe.simulation.scenarios import Levers
 from salespipe.sources.import_report import FileRead, Imported, ImportReport
 from salespipe.splitting import SplitReport
 from salespipe.tables import Tables
@@ -90,6 +92,13 @@ def test_run(run_json):
     assert run_json["problems"].keys() == named(RUN, "problems")
     assert len(run_json["quantiles"]) == 3
     assert tuple(run_json["costs"][0]) == COST_COLUMNS
+
+
+def test_the_rows_of_scenarios():
+    said = re.findall(r"^\| (`.+?) \|", section("Scenario rows"), re.MULTILINE)
+    assert tuple(re.findall(r"`(\w+)`", " ".join(said))) == SCENARIO_COLUMNS
+    levers = section("Scenario rows").partition("Levers:")[2]
+    assert re.findall(r"`(\w+)`", levers) == [field.name for field in fields(Levers)]
 
 
 def test_the_rows_of_a_forecast(run_json):

@@ -1,4 +1,4 @@
-"""The figure of scenarios: one bar each, the largest change on top, the forecast itself left out."""
+"""The figure of scenarios: one bar each, the largest change on top, without the forecast."""
 
 import pandas as pd
 
@@ -15,22 +15,20 @@ TABLE = pd.DataFrame(
 )
 
 
-def _axes(picture):
-    return picture.figure.axes[0] if hasattr(picture, "figure") else picture.axes[0]
-
-
-def test_bars_are_the_changes_largest_on_top():
-    axes = _axes(plots.scenarios(TABLE, currency="USD"))
+def test_bars_are_the_changes_largest_on_top(assert_nothing_cut):
+    picture = plots.scenarios(TABLE, currency="USD")
+    assert_nothing_cut(picture)
+    axes = picture.axes[0]
     assert [bar.get_width() for bar in axes.patches] == [1.0, -4.0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Better", "Much worse"]
 
 
 def test_gains_and_losses_differ_in_colour():
-    axes = _axes(plots.scenarios(TABLE, currency="USD"))
+    axes = plots.scenarios(TABLE, currency="USD").axes[0]
     gain, loss = (bar.get_facecolor() for bar in axes.patches)
     assert gain != loss
 
 
 def test_the_forecast_alone_gives_an_empty_figure():
-    axes = _axes(plots.scenarios(TABLE.head(1), currency="USD"))
+    axes = plots.scenarios(TABLE.head(1), currency="USD").axes[0]
     assert not axes.patches
