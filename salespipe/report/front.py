@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from salespipe.money import money_text
 from salespipe.report.words import words
 from salespipe.results import CARRY_ON, Results
 from salespipe.settings import Language
 from salespipe.wording import said
 from salespipe.workbook.chinese import in_language
-from salespipe.workbook.money import money_text
 
 __all__ = ["Card", "Front", "Table", "front_page"]
 
