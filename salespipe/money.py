@@ -1,5 +1,6 @@
 """Money as people see it: the sign of its currency, and amounts in a sentence."""
 
+from math import isfinite
 from typing import Final
 
 from salespipe.settings import Language
@@ -23,6 +24,9 @@ SIGNS: Final = {
 }
 """Signs by ISO code, each for one currency only: a sheet of deals may show several."""
 
+MISSING: Final = "–"
+"""Stands where an amount is not known."""
+
 WAN: Final = 10_000
 YI: Final = 100_000_000
 """万 and 亿, in which Chinese readers count."""
@@ -35,13 +39,27 @@ def sign(currency: str) -> str:
 
 
 def money_text(value: float, *, currency: str, language: Language, signed: bool = False) -> str:
-    """Write an amount in a sentence: $1,284,600, ¥128.5万; `signed`, +$300 where it is above 0."""
+    """Write an amount in a sentence: $1,284,600, ¥128.5万; a dash where it is not known.
+
+    Parameters
+    ----------
+    value : float
+    currency : str
+        ISO code.
+    language : {"en", "zh"}
+        Chinese counts in 万 and 亿.
+    signed : bool
+        Whether to show that it is above 0: +$300.
+    """
+    if not isfinite(value):
+        return MISSING
     mark, size = sign(currency), abs(value)
     minus = "-" if value < 0 else "+" if signed and value > 0 else ""
-    if language == "zh" and size >= YI:
-        return f"{minus}{mark}{size / YI:,.2f}亿"
-    if language == "zh" and size >= WAN:
-        return f"{minus}{mark}{size / WAN:,.1f}万"
+    # Rounded first, so that 9,999.6 becomes 1万 and not 10,000.
+    if language == "zh" and round(size) >= YI:
+        return f"{minus}{mark}{size / YI:,.2f}".removesuffix(".00") + "亿"
+    if language == "zh" and round(size) >= WAN:
+        return f"{minus}{mark}{size / WAN:,.1f}".removesuffix(".0") + "万"
     return f"{minus}{mark}{size:,.0f}"
 
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from icalendar import Alarm, Calendar, Event
 
-from salespipe.followups.money import money_text
 from salespipe.followups.tasks import Task
+from salespipe.money import money_text
 from salespipe.settings import Language
 from salespipe.wording import Words, filled
 

@@ -7,9 +7,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from math import isfinite
 
-from salespipe.followups.money import money_text
 from salespipe.followups.tasks import Task
 from salespipe.followups.texts import Text
+from salespipe.money import money_text
 from salespipe.settings import Language
 
 __all__ = ["customer_draft", "list_draft"]
