@@ -245,7 +245,7 @@ _LOG: Final = (
 _SCORES: Final = (
     ToolColumn("by", "By", "维度", width=10),
     ToolColumn("group", "Which", "对象", width=20),
-    ToolColumn("method", "Forecast by", "预测方法", width=24),
+    ToolColumn("method", "Forecast by", "预测方法", width=31),
     ToolColumn("horizon", "Months ahead", "提前月数", "count", 12),
     ToolColumn("n", "Months scored", "已评月数", "count", 12),
     ToolColumn("bias", "Bias", "偏差", "percent", 10),
