@@ -112,10 +112,13 @@ class Retrospect:
             (changes.bridge_since, changes.likely_before),
             (changes.bridge_until, changes.likely_after),
         )
+        months = changes.bridge_months
+        if self.language == "zh":
+            months = months.replace(" to ", " 至 ")
         return plots.waterfall(
             changes.bridge if kind == "bridge" else changes.movements,
             ends=likely if kind == "bridge" else then,
-            what=_WHAT[kind].text(self.language).format(months=changes.bridge_months),
+            what=_WHAT[kind].text(self.language).format(months=months),
             currency=self.currency,
             language=self.language,
         )

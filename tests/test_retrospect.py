@@ -62,6 +62,7 @@ def test_in_chinese(tables, pipeline, log):  # noqa: F811
     seen = look_back(tables, chinese, log)
     assert "新增" in seen.steps()["name"].tolist()
     assert "可能收入" in seen.plot("bridge").get_suptitle()
+    assert " to " not in seen.plot("bridge").get_suptitle()
 
 
 def test_where_nothing_is_remembered_nothing_is_drawn(tables, pipeline):  # noqa: F811
