@@ -1,6 +1,7 @@
 """The script that keeps the table of forecast skill: it replaces its own section and no other."""
 
 import importlib.util
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -15,28 +16,29 @@ PATH = Path(__file__).parents[2] / "benchmarks" / "forecast_skill.py"
 
 @pytest.fixture(scope="module")
 def script():
+    """Load the script as it is run: what stands beside it can be imported."""
+    sys.path.insert(0, str(PATH.parent))
     spec = importlib.util.spec_from_file_location("forecast_skill", PATH)
     module = importlib.util.module_from_spec(spec)
-    import sys
-
     sys.modules[spec.name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
     yield module
     del sys.modules[spec.name]
+    sys.path.remove(str(PATH.parent))
 
 
 def test_the_section_is_replaced_and_the_others_stay(script, tmp_path, monkeypatch):
     page = tmp_path / "benchmarks.md"
     page.write_text("# Benchmarks\n\nHead.\n\n## Forecast skill\n\nold\n\n## Speed\n\nfast\n")
-    monkeypatch.setattr(script, "PAGE", page)
-    script.write("new")
-    script.write("newer\n\n### case\n\n| a |")
-    text = page.read_text()
-    assert "old" not in text
-    assert "new\n" not in text
-    assert text.count("## Forecast skill") == 1
-    assert "## Speed\n\nfast\n" in text
-    assert text.endswith("## Forecast skill\n\nnewer\n\n### case\n\n| a |\n")
+    monkeypatch.setattr(sys.modules["page"], "PAGE", page)
+    script.write_section(script.TITLE, "new")
+    script.write_section(script.TITLE, "newer\n\n### case\n\n| a |")
+    assert page.read_text() == (
+        "# Benchmarks\n\nHead.\n\n## Forecast skill\n\nnewer\n\n### case\n\n| a |\n\n"
+        "## Speed\n\nfast\n"
+    )
+    script.write_section("## Memory", "much")
+    assert page.read_text().endswith("## Speed\n\nfast\n\n## Memory\n\nmuch\n")
 
 
 def test_a_table_has_a_row_for_each_method(script):
