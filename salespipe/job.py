@@ -14,9 +14,9 @@ from salespipe import __version__, kpi
 from salespipe import names as n
 from salespipe.checks import check, cost_table, forecast_stakes, remind, stage_stakes, with_costs
 from salespipe.errors import ProblemsError, SalespipeError
-from salespipe.forecast_log import append_forecast, read_forecasts
+from salespipe.forecast_log import append_forecast
 from salespipe.inference import workers
-from salespipe.memory import scored_forecasts
+from salespipe.kpi.accuracy import accuracy
 from salespipe.pipeline import Pipeline
 from salespipe.problems import Problem
 from salespipe.results import Receipt, Results
@@ -257,12 +257,12 @@ def remembered(book: Book, forecast: "Forecast", results: Results) -> tuple[Resu
     pipeline = forecast.fit.pipeline
     tables = with_snapshot(book.tables, as_of=pipeline.as_of)
     here = record(forecast)
-    log, _ = read_forecasts(book.path)
+    log = book.tables.forecasts
     log = pd.concat([log[log["as_of"] < pipeline.day], here], ignore_index=True)
     seen = look_back(tables, pipeline, log)
     results = replace(
         results,
-        kpis=pd.concat([results.kpis, scored_forecasts(log, pipeline)], ignore_index=True),
+        kpis=pd.concat([results.kpis, accuracy(seen.scored_months)], ignore_index=True),
         changes=seen.changes,
         pack=kpi.pack(pipeline, changes=seen.changes),
         past=seen.past,

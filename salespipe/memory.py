@@ -8,10 +8,9 @@ from typing import Final
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.backtest.accuracy import Verdict, score, summarise_scores, verdict
+from salespipe.backtest.accuracy import Verdict, summarise_scores, verdict
 from salespipe.errors import AsOfError
 from salespipe.forecast_log import OWN, latest
-from salespipe.kpi.accuracy import accuracy
 from salespipe.kpi.bridge import Bridge, bridge
 from salespipe.kpi.change_words import MOVEMENT_NAMES, PART_NAMES, explain, which
 from salespipe.kpi.waterfall import MOVEMENTS, waterfall
@@ -28,7 +27,6 @@ __all__ = [
     "last_look",
     "past_forecasts",
     "record_words",
-    "scored_forecasts",
     "scores",
 ]
 
@@ -207,33 +205,33 @@ def past_forecasts(log: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
     return out[list(PAST_COLUMNS)]
 
 
-def scores(log: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
-    """Score the kept forecasts by owner, method and month ahead.
+def scores(scored: pd.DataFrame) -> pd.DataFrame:
+    """Sum the scores of kept forecasts up by owner, method and month ahead.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        See :func:`salespipe.backtest.accuracy.score`.
 
     Returns
     -------
     DataFrame
         Columns :data:`salespipe.results.SCORE_COLUMNS`: the whole first, then owners by name.
     """
-    table = summarise_scores(score(log, pipeline))
+    table = summarise_scores(scored)
     order = table.assign(whole=table["by"] != "total", own=table["method"] != OWN)
     keys = ["whole", "group", "own", "method", "horizon"]
     return table.loc[order.sort_values(keys, kind="stable").index].reset_index(drop=True)
 
 
-def scored_forecasts(log: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
-    """Give the rows of the KPI review on how right kept forecasts were.
+def record_words(scored: pd.DataFrame) -> Words:
+    """Say how often past ranges held, and what so few or many allow to say.
 
-    Returns
-    -------
-    DataFrame
-        Columns :data:`salespipe.results.KPI_COLUMNS`.
+    Parameters
+    ----------
+    scored : DataFrame
+        See :func:`salespipe.backtest.accuracy.score`.
     """
-    return accuracy(score(log, pipeline))
-
-
-def record_words(log: pd.DataFrame, pipeline: Pipeline) -> Words:
-    """Say how often past ranges held, and what so few or many allow to say."""
-    seen: Verdict = verdict(score(log, pipeline))
+    seen: Verdict = verdict(scored)
     values = {"n": seen.n, "hits": seen.hits, "least": seen.least, "most": seen.most}
     return Words(*(sentence.format(**values) for sentence in _RECORD[seen.word]))

@@ -36,6 +36,8 @@ class Retrospect:
         With the bridge, where there are two forecasts; None where nothing earlier is known.
     past : DataFrame
         Columns :data:`salespipe.results.PAST_COLUMNS`.
+    scored_months : DataFrame
+        Kept forecasts whose months are over: :func:`salespipe.backtest.accuracy.score`.
     record : Words
         What past ranges allow to say.
     scores : DataFrame
@@ -48,6 +50,7 @@ class Retrospect:
 
     changes: Changes | None
     past: pd.DataFrame
+    scored_months: pd.DataFrame
     record: Words
     scores: pd.DataFrame
     held: pd.DataFrame
@@ -147,12 +150,14 @@ def look_back(
         The day is not before the pipeline's, or no deal was known then.
     """
     changes = changes_since(tables, pipeline, log, since=since)
+    scored = score(log, pipeline)
     return Retrospect(
         changes=bridged(changes, log, tables, pipeline),
         past=past_forecasts(log, pipeline),
-        record=record_words(log, pipeline),
-        scores=scores(log, pipeline),
-        held=coverage(score(log, pipeline)),
+        scored_months=scored,
+        record=record_words(scored),
+        scores=scores(scored),
+        held=coverage(scored),
         currency=pipeline.settings.currency,
         language=pipeline.settings.language,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.backtest.accuracy import score
 from salespipe.errors import WorkbookError
 from salespipe.file_names import file_stems
 from salespipe.forecast_log import append_forecast
@@ -92,7 +93,7 @@ def _hand_over(path: Path, log: pd.DataFrame, tables: Tables, today: date) -> No
         return
     for _, made in log.groupby("as_of"):
         append_forecast(path, made)
-    publish_scores(path, scores(log, build_pipeline(tables, as_of=today)))
+    publish_scores(path, scores(score(log, build_pipeline(tables, as_of=today))))
 
 
 def owned_tables(book: Book, owner: str) -> Tables:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from salespipe import names as n
+from salespipe.backtest.accuracy import score
 from salespipe.errors import AsOfError
 from salespipe.forecast_log import LOG_COLUMNS
 from salespipe.kpi.waterfall import MOVEMENTS
@@ -94,12 +95,13 @@ def test_past_forecasts_stand_beside_what_came(tables):
     past = past_forecasts(log, last)
     assert past["actual"].tolist()[0] == 130.0
     assert past["inside"].tolist() == [True, None]
-    words = record_words(log, last)
+    words = record_words(score(log, last))
     assert words.en.startswith("80 % ranges one month ahead held 1 of 1 months")
     assert "calibrated" not in words.en
     assert "1 个月" in words.zh
     others = log.head(1).assign(by="owner", group="Ann", method="owners' commit")
-    table = scores(pd.concat([others, log, log.assign(method="another")], ignore_index=True), last)
+    kept = pd.concat([others, log, log.assign(method="another")], ignore_index=True)
+    table = scores(score(kept, last))
     assert table["by"].tolist() == ["total", "total", "owner"]
     assert table["method"].tolist() == ["salespipe", "another", "owners' commit"]
     assert table["bias"].tolist() == pytest.approx([-50 / 130] * 3)

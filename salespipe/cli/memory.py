@@ -19,7 +19,6 @@ from salespipe.cli.shell import (
     progress,
 )
 from salespipe.errors import AsOfError
-from salespipe.forecast_log import read_forecasts
 from salespipe.memory import bridged, changes_since
 from salespipe.periods import parse_date
 from salespipe.snapshot import take_snapshot, with_snapshot
@@ -67,7 +66,7 @@ def changes(
         day = day_of(book, as_of)
         pipeline = book.pipeline(as_of=day)
         tell("Comparing")
-        log, _ = read_forecasts(path)
+        log = book.tables.forecasts
         start = parse_date(since) if since else None
         tables = with_snapshot(book.tables, as_of=day)
         made = changes_since(tables, pipeline, log, since=start)

@@ -9,6 +9,7 @@ import pandas as pd
 import typer
 
 from salespipe import kpi, screen
+from salespipe.backtest.accuracy import score
 from salespipe.checks import cost_table, stage_stakes
 from salespipe.cli.shell import (
     AsJson,
@@ -26,9 +27,8 @@ from salespipe.cli.shell import (
     today,
 )
 from salespipe.errors import RateMissingError
-from salespipe.forecast_log import read_forecasts
 from salespipe.job import last_recorded_day, problems_of, run_month, stop_on_errors
-from salespipe.memory import scored_forecasts
+from salespipe.kpi.accuracy import accuracy
 from salespipe.periods import parse_date
 from salespipe.problems import count_by_severity
 from salespipe.workbook.read import read_workbook
@@ -75,8 +75,8 @@ def review(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> No
         day = day_of(book, as_of)
         tell("Reviewing the KPIs")
         pipeline = book.pipeline(as_of=day)
-        kept, _ = read_forecasts(path)
-        parts = [kpi.review(pipeline), scored_forecasts(kept, pipeline)]
+        kept = score(book.tables.forecasts, pipeline)
+        parts = [kpi.review(pipeline), accuracy(kept)]
         table = pd.concat(parts, ignore_index=True)
     currency, stages = book.tables.settings.currency, book.tables.stages
     answer(

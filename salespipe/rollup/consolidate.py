@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.backtest.accuracy import score
 from salespipe.forecast_log import append_forecast, read_forecasts
 from salespipe.inference.fit import Fit
 from salespipe.job import results_of
@@ -154,7 +155,9 @@ def write_company(into: Path, made: Forecast, *, language: Language) -> None:
     log = pd.concat([log[log["as_of"] < pipeline.day], here], ignore_index=True)
     shown = replace(made, deals=made.deals.iloc[:MOST_DEALS])
     results = replace(
-        results_of(shown), past=past_forecasts(log, pipeline), record=record_words(log, pipeline)
+        results_of(shown),
+        past=past_forecasts(log, pipeline),
+        record=record_words(score(log, pipeline)),
     )
     publish(into, into, results, language=language)
     append_forecast(into, here)
