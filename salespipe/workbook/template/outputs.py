@@ -356,4 +356,7 @@ def write_forecast_log(sheet: Sheet, *, formats: Formats, language: Language) ->
     sheet.write_string(scores.row - 1, scores.column, heading, formats.prose("heading"))
     sheet.freeze_panes(table.row + 1, 1)
     print_setup(sheet, language=language, header=table.row)
-    _print_wide(sheet, scores.column)
+    # At a scale of its own the page breaks where it is told to; fitted, the scores lose a column.
+    sheet.set_print_scale(62)
+    sheet.set_v_pagebreaks([scores.column])
+    sheet.print_across()
