@@ -114,8 +114,8 @@ def test_each_owner_is_given_what_was_forecast_of_them_and_how_right_it_was(team
     place, _ = report.books[own]
     log, faults = read_forecasts(place)
     assert (faults, set(log["group"]), len(log)) == ((), {own}, 2)
-    sheet = openpyxl.load_workbook(place, read_only=True).worksheets
-    cells = {str(cell) for one in sheet for row in one.iter_rows(values_only=True) for cell in row}
+    sheets = openpyxl.load_workbook(place).worksheets
+    cells = {str(cell) for one in sheets for row in one.iter_rows(values_only=True) for cell in row}
     assert {"owners' commit", "负责人承诺"} & cells
     assert not {other, "123456"} & cells
     assert new_defects(team, place) == []
