@@ -10,6 +10,7 @@ from salespipe.checks.cost import cost_table, with_costs
 from salespipe.checks.deals import DEAL_CHECKS
 from salespipe.checks.doubles import DOUBLE_CHECKS
 from salespipe.checks.finding import Check, Facts
+from salespipe.checks.memory import LOGGED, MEMORY_CHECKS
 from salespipe.checks.stakes import Stakes, forecast_stakes, stage_stakes
 from salespipe.checks.upkeep import REMINDERS, UPKEEP_CHECKS
 from salespipe.checks.words import MESSAGES, REMEDIES
@@ -29,7 +30,9 @@ __all__ = [
     "with_costs",
 ]
 
-CHECKS: Final[dict[str, Check]] = DEAL_CHECKS | DOUBLE_CHECKS | UPKEEP_CHECKS | AGREEMENT_CHECKS
+CHECKS: Final[dict[str, Check]] = (
+    DEAL_CHECKS | DOUBLE_CHECKS | UPKEEP_CHECKS | AGREEMENT_CHECKS | MEMORY_CHECKS
+)
 """All rules by name."""
 
 
@@ -72,8 +75,8 @@ def _found(
             place = places.find(finding.table, key=finding.key, row=finding.row)
             phrase = finding.phrase or name
             words = dict(finding.words)
-            if n.STAGE in words:
-                words[n.STAGE] = labels.get(words[n.STAGE], words[n.STAGE])
+            for key in {n.STAGE, LOGGED} & words.keys():
+                words[key] = labels.get(words[key], words[key])
             found.append(
                 Problem(
                     sheet=place.sheet,

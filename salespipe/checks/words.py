@@ -43,6 +43,8 @@ MESSAGES: Final[dict[str, Words]] = {
     "account-unknown": Words('The account "{account}" is not on the sheet of accounts.', "客户“{account}”不在“客户”表中。"),
     "activity-deal-unknown": Words('There is no deal "{deal_id}".', "没有编号为“{deal_id}”的商机。"),
     "spelling": Words('"{other}" ({count:,} deals) may be the same as "{usual}" ({often:,} deals); they are counted apart.', "“{other}”（{count:,} 个商机）可能与“{usual}”（{often:,} 个商机）相同，目前分开统计。"),
+    "stage-dates-disagree": Words('By the sheet the deal entered "{stage}" on {entered_on:%Y-%m-%d}; by the change log it was in "{logged}" on that day, since {since:%Y-%m-%d}.', "按表格，该商机于 {entered_on:%Y-%m-%d} 进入“{stage}”；按变更记录，当日处于“{logged}”（自 {since:%Y-%m-%d} 起）。"),
+    "deal-gone": Words("The open deal {deal_id} was on the sheet on {taken:%Y-%m-%d} and is no longer there.", "进行中的商机 {deal_id} 在 {taken:%Y-%m-%d} 时仍在表中，现已不在。"),
     "nobody-fills": Words("None of the {count:,} open deals has anything in this column.", "{count:,} 个进行中的商机在本列均为空。"),
 }  # fmt: skip
 """By rule; columns of the row that breaks it are filled in."""
@@ -83,6 +85,8 @@ REMEDIES: Final[dict[str, Words]] = {
     "account-unknown": Words("Add it to the sheet of accounts, or spell it as there.", "请将其加入“客户”表，或按该表的写法填写。"),
     "activity-deal-unknown": Words("Write the id as on the Deals sheet, or leave it empty.", "请按“商机”表填写编号，或留空。"),
     "spelling": Words('Write "{usual}" everywhere if they are the same.', "如相同，请统一写作“{usual}”。"),
+    "stage-dates-disagree": Words("Correct the date if it is a slip; for the days it has watched, the change log counts.", "如日期填错，请更正；变更记录所覆盖的日期以变更记录为准。"),
+    "deal-gone": Words("Put the row back if it was deleted by mistake; set a deal that came to nothing to lost instead of deleting it.", "如为误删，请恢复该行；没有成交的商机请改为丢单，不要删除。"),
     "nobody-fills": Words("Fill in the column for the open deals.", "请为进行中的商机填写本列。"),
 }  # fmt: skip
 """By rule, with the same braces."""
