@@ -74,6 +74,13 @@ class Product:
             return None
         return (made.views.above + made.won.by_owner.sum(axis=1))[:, :months]
 
+    @property
+    def latest(self) -> Forecast:
+        """The whole forecast of the date that was looked at last."""
+        if self._latest is None:
+            raise LookupError("nothing has been forecast yet")
+        return self._latest[3]
+
     def record(self, pipeline: Pipeline) -> Record:
         """Score the views of earlier dates on what is known in a pipeline.
 

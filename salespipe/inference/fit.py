@@ -13,7 +13,7 @@ import xarray as xr
 from salespipe.exposure import Exposure, build_exposure
 from salespipe.inference import workers
 from salespipe.inference.assemble import amount_data, arrivals_data, timing_data, win_rate_data
-from salespipe.inference.gate import judge, stop_if_bad, worst_of
+from salespipe.inference.gate import stop_if_bad, worst_of
 from salespipe.inference.history import revenue_history_data
 from salespipe.inference.sampler import CHAINS, Sampled, fit_model
 from salespipe.inference.store import FitStore, fits_path, key_of
@@ -155,7 +155,7 @@ def fit(
         name = waiting[place].name
         stop_if_bad(name, sampled.verdict)
         found[name] = sampled
-        store.keep(waiting[place].key, sampled.tree)
+        store.keep(waiting[place].key, sampled.tree, sampled.verdict)
         tries = f", try {sampled.tries}" if sampled.tries > 1 else ""
         tell(f"Fitting the models: {len(found)} of {len(tasks)} done ({name}{tries})")
     trees = {task.name: found[task.name].tree for task in tasks}
@@ -165,8 +165,8 @@ def fit(
 
 def _kept(store: FitStore, tasks: list[_Task]) -> dict[str, Sampled]:
     """Look up what was fitted before; what does not pass the gate now is fitted anew."""
-    trees = {task.name: store.find(task.key) for task in tasks}
-    kept = {name: Sampled(tree, judge(tree), 0) for name, tree in trees.items() if tree is not None}
+    found = {task.name: store.find(task.key) for task in tasks}
+    kept = {name: Sampled(*whole, tries=0) for name, whole in found.items() if whole is not None}
     return {name: sampled for name, sampled in kept.items() if sampled.verdict.diagnostics.ok}
 
 

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-import arviz_stats as az
 import numpy as np
 import xarray as xr
 
 from salespipe.errors import ConvergenceError
 from salespipe.results import Diagnostics
 
-__all__ = ["MAX_RHAT", "MIN_ESS", "Verdict", "judge", "stop_if_bad", "worst_of"]
+__all__ = ["MAX_RHAT", "MIN_ESS", "Verdict", "judge", "stop_if_bad", "verdict_on", "worst_of"]
 
 MAX_RHAT: Final = 1.01
 """Largest rank-normalised split R-hat allowed (Vehtari et al., 2021, Bayesian Analysis 16(2))."""
@@ -47,14 +46,22 @@ def judge(tree: xr.DataTree) -> Verdict:
     Verdict
         A parameter that never moved has R-hat NaN, which counts as infinite.
     """
+    # Loading it takes longer than all else where the fits are kept already.
+    import arviz_stats as az  # noqa: PLC0415
+
     posterior = tree["posterior"].dataset
     free = posterior[[str(name) for name in posterior.data_vars]]
     rhat = _worst(az.rhat(free), largest=True)
     ess = _worst(az.ess(free), largest=False)
     divergences = int(tree["sample_stats"]["diverging"].sum())
-    ok = rhat[0] <= MAX_RHAT and ess[0] >= MIN_ESS and divergences == 0
     parameter = rhat[1] if rhat[0] > MAX_RHAT else ess[1]
-    return Verdict(Diagnostics(rhat[0], ess[0], divergences, ok), parameter)
+    return verdict_on(rhat[0], ess[0], divergences, parameter=parameter)
+
+
+def verdict_on(max_rhat: float, min_ess: float, divergences: int, *, parameter: str) -> Verdict:
+    """Hold what was measured of a fit against the limits."""
+    ok = max_rhat <= MAX_RHAT and min_ess >= MIN_ESS and divergences == 0
+    return Verdict(Diagnostics(max_rhat, min_ess, divergences, ok), parameter)
 
 
 def stop_if_bad(name: str, verdict: Verdict) -> None:

@@ -3,8 +3,9 @@
 ``Book.xlsx`` has the folder ``Book.fits`` with one file for each fitted model,
 ``<key>-<hash>.npz``. The key is a hash of everything that the draws depend on, so that what is
 found under it is what sampling would give again; the hash is that of the file, so that damage
-shows. It is a cache: whatever is wrong with it, the model is fitted anew, and the folder may be
-deleted at any time.
+shows. What the gate measured of the draws is kept with them and held against its limits again when
+they are found. It is a cache: whatever is wrong with it, the model is fitted anew, and the folder
+may be deleted at any time.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ import numpy as np
 import xarray as xr
 
 from salespipe import __version__
+from salespipe.inference.gate import Verdict, verdict_on
 from salespipe.parts import content_hash, write_whole
 
 __all__ = ["MOST_BYTES", "FitStore", "fits_path", "fitted_before", "key_of"]
@@ -35,6 +37,9 @@ _KEPT: Final = ("posterior", "sample_stats")
 """Groups of a fit that are kept; what was drawn while the sampler warmed up is not."""
 
 _LAYOUT: Final = "layout"
+
+_MEASURED: Final = ("max_rhat", "min_ess", "divergences")
+"""What the gate measured, as it is kept in the layout."""
 
 _PACKAGES: Final = ("pymc", "pytensor", "nutpie", "numpy", "numba")
 """What may change the draws beside salespipe itself."""
@@ -86,10 +91,8 @@ class FitStore:
 
     folder: Path | None
 
-    def find(self, key: str) -> xr.DataTree | None:
-        """Give the draws kept under a key; None if there are none that are whole.
-
-        They are to pass the gate again before any use.
+    def find(self, key: str) -> tuple[xr.DataTree, Verdict] | None:
+        """Give the draws kept under a key, and what the gate says of them; None if none are whole.
 
         Parameters
         ----------
@@ -99,18 +102,18 @@ class FitStore:
         if self.folder is None:
             return None
         for path in self.folder.glob(f"{key}-*.npz"):
-            tree = _read(path)
-            if tree is not None:
+            found = _read(path)
+            if found is not None:
                 with suppress(OSError):
                     path.touch()
-                return tree
+                return found
         return None
 
-    def keep(self, key: str, tree: xr.DataTree) -> None:
+    def keep(self, key: str, tree: xr.DataTree, verdict: Verdict) -> None:
         """Keep a fit; where it cannot be written, that is no matter."""
         if self.folder is None:
             return
-        content = _content(tree)
+        content = _content(tree, verdict)
         path = self.folder / f"{key}-{content_hash(content)}.npz"
         with suppress(OSError):
             self.folder.mkdir(exist_ok=True)
@@ -153,9 +156,10 @@ def _versions() -> bytes:
     return " ".join([__version__, code.hexdigest(), *packages]).encode()
 
 
-def _content(tree: xr.DataTree) -> bytes:
+def _content(tree: xr.DataTree, verdict: Verdict) -> bytes:
     arrays: dict[str, np.ndarray[Any, Any]] = {}
-    layout: dict[str, dict[str, dict[str, list[str]]]] = {}
+    measured = {name: getattr(verdict.diagnostics, name) for name in _MEASURED}
+    layout: dict[str, Any] = {"gate": {**measured, "parameter": verdict.parameter}}
     for group in _KEPT:
         there = tree[group].dataset
         layout[group] = {"data": {}, "coords": {}}
@@ -178,7 +182,7 @@ def _plain(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
     return values.astype(np.str_) if all(isinstance(one, str) for one in values.flat) else None
 
 
-def _read(path: Path) -> xr.DataTree | None:
+def _read(path: Path) -> tuple[xr.DataTree, Verdict] | None:
     try:
         content = path.read_bytes()
         if content_hash(content) != path.stem.rpartition("-")[2]:
@@ -186,9 +190,12 @@ def _read(path: Path) -> xr.DataTree | None:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:
             layout = json.loads(str(arrays[_LAYOUT]))
             groups = {group: _dataset(arrays, group, layout[group]) for group in _KEPT}
+            gate = layout["gate"]
+            measured = [gate[name] for name in _MEASURED]
+            verdict = verdict_on(*measured, parameter=gate["parameter"])
     except (OSError, ValueError, KeyError, TypeError, BadZipFile):
         return None
-    return xr.DataTree.from_dict(groups)
+    return xr.DataTree.from_dict(groups), verdict
 
 
 def _dataset(

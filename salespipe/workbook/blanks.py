@@ -20,6 +20,9 @@ _ROW: Final = re.compile(
 )
 """Rows without cells that are not hidden, likewise."""
 
+_FEW: Final = 4
+"""Closing tags for each blank cell from which on there are few of them; a filled cell has two."""
+
 _KEPT: Final = (b"<![CDATA[", b"<!--")
 """Where text may look like a cell."""
 
@@ -42,7 +45,13 @@ def without_blanks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     bytes
     """
     for piece in pieces:
-        if any(mark in piece for mark in _KEPT):
+        if _mostly_filled(piece) or any(mark in piece for mark in _KEPT):
             yield piece
         else:
             yield _ROW.sub(b"", _RUN.sub(b"", piece))
+
+
+def _mostly_filled(piece: bytes) -> bool:
+    """Tell whether so few cells are blank that looking for them costs more than parsing them."""
+    blank = piece.count(b"/>") + piece.count(b'"></')
+    return _FEW * blank < piece.count(b"</")

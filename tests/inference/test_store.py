@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from salespipe.inference import fit as fit_module
+from salespipe.inference import gate as gate_module
 from salespipe.inference import store as store_module
 from salespipe.inference.fit import fit
 from salespipe.inference.gate import Verdict
@@ -22,6 +23,7 @@ from salespipe.inference.store import FitStore, fits_path, fitted_before, key_of
 from salespipe.results import Diagnostics
 
 KEY = key_of("a key")
+GOOD = Verdict(Diagnostics(1.001, 2000.0, 0, ok=True), "effect")
 
 
 def a_tree(seed=1, *, owners=("Ana", "李明"), draws=500):
@@ -58,9 +60,10 @@ def files(store):
 
 def test_what_is_kept_is_found_to_the_last_bit(store):
     tree = a_tree()
-    store.keep(KEY, tree)
+    store.keep(KEY, tree, GOOD)
     assert store.folder.name == "Team Book.fits"
-    found = store.find(KEY)
+    found, verdict = store.find(KEY)
+    assert verdict == GOOD
     xr.testing.assert_identical(found["posterior"].dataset, tree["posterior"].dataset)
     np.testing.assert_array_equal(
         found["sample_stats"]["diverging"], tree["sample_stats"]["diverging"]
@@ -70,20 +73,20 @@ def test_what_is_kept_is_found_to_the_last_bit(store):
 
 def test_nothing_is_found_where_nothing_is(store):
     assert store.find(KEY) is None
-    store.keep(KEY, a_tree())
+    store.keep(KEY, a_tree(), GOOD)
     assert store.find(key_of("another key")) is None
 
 
 def test_without_a_folder_nothing_is_kept():
     none = FitStore(None)
-    none.keep(KEY, a_tree())
+    none.keep(KEY, a_tree(), GOOD)
     assert none.find(KEY) is None
 
 
 def test_it_is_known_whether_anything_was_fitted(store, tmp_path):
     book = tmp_path / "Team Book.xlsx"
     assert not fitted_before(book)
-    store.keep(KEY, a_tree())
+    store.keep(KEY, a_tree(), GOOD)
     assert fitted_before(book)
 
 
@@ -161,7 +164,7 @@ def test_what_has_no_bytes_of_its_own_is_no_key(value):
 @given(st.data())
 def test_no_damage_gets_through(tmp_path_factory, data):
     store = FitStore(tmp_path_factory.mktemp("fits") / "b.fits")
-    store.keep(KEY, a_tree(draws=3))
+    store.keep(KEY, a_tree(draws=3), GOOD)
     (path,) = files(store)
     content = bytearray(path.read_bytes())
     place = data.draw(st.integers(0, len(content) - 1))
@@ -171,7 +174,7 @@ def test_no_damage_gets_through(tmp_path_factory, data):
         content[place] ^= data.draw(st.integers(1, 255))
     path.write_bytes(content)
     assert store.find(KEY) is None
-    store.keep(KEY, a_tree(draws=3))
+    store.keep(KEY, a_tree(draws=3), GOOD)
     assert store.find(KEY) is not None
     assert len(files(store)) == 1
 
@@ -198,14 +201,14 @@ def test_a_file_of_another_make_is_passed_over(store, arrays, tmp_path):
 def test_the_folder_stays_small_and_the_latest_used_stay(store, monkeypatch):
     keys = [key_of(number) for number in range(5)]
     for number, key in enumerate(keys):
-        store.keep(key, a_tree(number))
+        store.keep(key, a_tree(number), GOOD)
     size = files(store)[0].stat().st_size
     for age, key in enumerate(reversed(keys)):
         (path,) = store.folder.glob(f"{key}-*")
         os.utime(path, (time.time() - 100 - age,) * 2)
     assert store.find(keys[0]) is not None  # used now
     monkeypatch.setattr(store_module, "MOST_BYTES", int(3.5 * size))
-    store.keep(key_of("new"), a_tree(9))
+    store.keep(key_of("new"), a_tree(9), GOOD)
     assert sum(path.stat().st_size for path in files(store)) <= 3.5 * size
     there = [key for key in [*keys, key_of("new")] if store.find(key) is not None]
     assert there == [keys[0], keys[4], key_of("new")]
@@ -213,11 +216,11 @@ def test_the_folder_stays_small_and_the_latest_used_stay(store, monkeypatch):
 
 def test_a_folder_that_cannot_be_written_is_no_matter(tmp_path, monkeypatch):
     store = FitStore(tmp_path / "missing" / "b.fits")
-    store.keep(KEY, a_tree())
+    store.keep(KEY, a_tree(), GOOD)
     assert store.find(KEY) is None
     taken = FitStore(tmp_path / "a-file.fits")
     taken.folder.write_text("a file where the folder belongs")
-    taken.keep(KEY, a_tree())
+    taken.keep(KEY, a_tree(), GOOD)
     assert taken.find(KEY) is None
 
 
@@ -226,13 +229,11 @@ def test_a_write_that_is_broken_off_leaves_nothing(store, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    store.keep(KEY, a_tree())
+    store.keep(KEY, a_tree(), GOOD)
     assert files(store) == []
 
 
 # -- Fitting with it -----------------------------------------------------------------------------
-
-GOOD = Verdict(Diagnostics(1.001, 2000.0, 0, ok=True), "effect")
 
 
 @pytest.fixture
@@ -295,11 +296,13 @@ def test_a_damaged_file_is_fitted_anew_and_mended(pipeline, sampled):
     assert len(sampled) == 5
 
 
-def test_what_does_not_pass_the_gate_any_more_is_fitted_anew(pipeline, sampled, monkeypatch):
+@pytest.mark.parametrize(("limit", "value"), [("MAX_RHAT", 1.0005), ("MIN_ESS", 2001.0)])
+def test_what_does_not_pass_the_gate_any_more_is_fitted_anew(
+    pipeline, sampled, monkeypatch, limit, value
+):
     fit(pipeline)
     del sampled[:]
-    bad = Verdict(Diagnostics(1.3, 20.0, 4, ok=False), "effect")
-    monkeypatch.setattr(fit_module, "judge", lambda _: bad)
+    monkeypatch.setattr(gate_module, limit, value)
     fit(pipeline)
     assert sampled == [1, 2, 3, 4, 5]
 

@@ -74,3 +74,9 @@ def test_every_cell_stays_where_it_is_however_the_part_is_cut(rows, size):
     xml = wrapped(body)
     pieces = [xml[at : at + size] for at in range(0, len(xml), size)]
     assert cells(without_blanks(pieces)) == cells([xml])
+
+
+def test_a_piece_with_few_blank_cells_is_left_to_the_parser():
+    filled = "".join(f'<row r="{k}"><c r="A{k}"><v>1</v></c></row>' for k in range(1, 9))
+    few = wrapped(filled + '<row r="9"><c r="A9" s="1"/></row>')
+    assert thin(few) == few
