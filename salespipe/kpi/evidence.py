@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.kpi.intervals import Estimate, unknown
+from salespipe.kpi.criteria import NAME, criteria_in, criteria_lifts, shows
+from salespipe.kpi.intervals import Estimate, difference, unknown
 from salespipe.kpi.measure import Measure, Row
 from salespipe.kpi.scope import Scope
 from salespipe.pipeline import Pipeline
@@ -15,11 +16,7 @@ from salespipe.tables import look_up
 
 __all__ = ["NEEDS_COLUMNS", "evidence_lifts", "needs"]
 
-NAME = "Evidence"
 TRAP = "Evidence is written down for deals that go well: that it goes with winning is no cause."
-
-DRAWS = 4000
-SEED = 1
 
 NEEDS_COLUMNS: Final = (
     "deal_id",
@@ -28,7 +25,7 @@ NEEDS_COLUMNS: Final = (
     "evidence",  # what is written down, "" where nothing is
     "lacking",  # bool: stands in a stage after the first without any evidence
     "entry",  # text: the entry criterion of its stage, which such evidence is to show
-    "needs",  # text: the exit criterion of its stage
+    "needs",  # text: the exit criteria of its stage that the evidence does not show yet
     "next_stage",  # where it then goes; "won" from the last one
 )
 """Columns of :func:`needs`, one row per open deal."""
@@ -60,18 +57,28 @@ def needs(pipeline: Pipeline) -> pd.DataFrame:
             "evidence": evidence,
             "lacking": (number > 0) & (evidence == ""),
             "entry": number.map(dict(enumerate(stage.entry for stage in steps))),
-            "needs": number.map(dict(enumerate(stage.exit for stage in steps))),
+            "needs": [
+                _not_shown(text, steps[k].exit) for text, k in zip(evidence, number, strict=True)
+            ],
             "next_stage": number.map(dict(enumerate(after))),
         },
         columns=list(NEEDS_COLUMNS),
     ).reset_index(drop=True)
 
 
+def _not_shown(evidence: str, criteria: str) -> str:
+    """Give the criteria that evidence does not show; all of them where it shows all."""
+    parts = criteria_in(criteria)
+    left = [part for part in parts if not (evidence and shows(evidence, part))]
+    return criteria if len(left) in (0, len(parts)) else "; ".join(left)
+
+
 def evidence_lifts(scope: Scope) -> list[Row]:
-    """Make the rows: by stage, by how much more often deals with evidence were won.
+    """Make the rows: by how much more often deals with evidence were won, and by criterion.
 
     Closed deals of the window are sorted by the last stage they stood in, and by whether anything
-    is written down as evidence. The lift is the difference of the two shares won.
+    is written down as evidence. The lift is the difference of the two shares won. Then each entry
+    and each exit criterion is looked at alone.
     """
     closed = scope.closed
     measure = Measure(
@@ -93,26 +100,10 @@ def evidence_lifts(scope: Scope) -> list[Row]:
         here = (stage == step.name).to_numpy(bool)
         lift = _lift(won[here & with_it], won[here & ~with_it])
         rows.append(measure.row(lift, by="stage", group=step.name))
-    return rows
+    return [*rows, *criteria_lifts(scope)]
 
 
 def _lift(with_it: np.ndarray, without: np.ndarray) -> Estimate:
-    """Estimate a difference of two shares, each with Jeffreys' prior."""
     if not (len(with_it) and len(without)):
         return unknown("all or none have evidence", n=len(with_it) + len(without))
-    rng = np.random.default_rng(SEED)
-    with_draws, without_draws = (
-        rng.beta(hits.sum() + 0.5, len(hits) - hits.sum() + 0.5, DRAWS)
-        for hits in (with_it, without)
-    )
-    value = float(with_it.mean() - without.mean())
-    low, high = np.quantile(with_draws - without_draws, [0.05, 0.95])
-    note = f"{len(with_it)} with it, {len(without)} without"
-    return Estimate(
-        value,
-        min(float(low), value),
-        max(float(high), value),
-        len(with_it) + len(without),
-        "Jeffreys, difference 90 %",
-        note,
-    )
+    return difference(with_it, without, note=f"{len(with_it)} with it, {len(without)} without")

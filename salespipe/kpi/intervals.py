@@ -7,7 +7,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special  # its quantiles: scipy.stats has the same, and takes a second to load
 
-__all__ = ["FEWEST", "LEVEL", "Estimate", "log_mean", "quantile", "ratio", "share", "unknown"]
+__all__ = [
+    "FEWEST",
+    "LEVEL",
+    "Estimate",
+    "difference",
+    "log_mean",
+    "quantile",
+    "ratio",
+    "share",
+    "unknown",
+]
 
 LEVEL = 0.9
 """Probability of every interval in the review."""
@@ -19,8 +29,10 @@ FEWEST = 5
 MANY = 400
 """From here on the normal interval of a ratio agrees with the bootstrap and costs nothing."""
 SEED = 1
+DRAWS = 4000
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,32 @@ def share(hits: int, n: int, *, note: str = "") -> Estimate:
         n=n,
         interval="Jeffreys 90 %",
         note=note,
+    )
+
+
+def difference(here: Bools, there: Bools, *, note: str = "") -> Estimate:
+    """Estimate a share less another one: draws of both, each with Jeffreys' prior.
+
+    Parameters
+    ----------
+    here, there : array of bool
+        The observations of each, none in both; at least one.
+    note : str
+        Passed on.
+    """
+    rng = np.random.default_rng(SEED)
+    first, second = (
+        rng.beta(hits.sum() + 0.5, len(hits) - hits.sum() + 0.5, DRAWS) for hits in (here, there)
+    )
+    value = float(here.mean() - there.mean())
+    low, high = np.quantile(first - second, [TAIL, 1 - TAIL])
+    return Estimate(
+        value,
+        min(float(low), value),
+        max(float(high), value),
+        len(here) + len(there),
+        "Jeffreys, difference 90 %",
+        note,
     )
 
 

@@ -80,7 +80,7 @@ _SAID: Final = {
     'The list of sources lacks "Webinar".': "来源列表缺少“线上研讨会”。",
 }
 _PROOFS: Final = {
-    "Confirmed: A named person has agreed to talk.": "已确认：联系人同意沟通。",
+    "Confirmed: A named person has agreed to talk.": "已确认：已有明确的联系人同意沟通。",
     "Confirmed: Need, budget, decision maker and date are known.": "已确认：需求、预算、决策人与时间均已明确。",
     "Confirmed: The customer has confirmed the needs in writing.": "已确认：客户已书面确认需求。",
     "Confirmed: The decision maker has seen the solution and asked for a price.": "已确认：决策人已了解方案并询价。",

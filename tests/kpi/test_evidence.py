@@ -48,6 +48,19 @@ def test_the_lift_is_the_difference_of_two_shares(table):
     assert isnan(pick(table, LIFT, "stage", "A").value)
 
 
+def test_what_is_shown_already_is_needed_no_more():
+    steps = (Stage("A", probability=0.2, exit="A date is agreed\nThe budget is known"), *STAGES[2:])
+    made = tables(
+        deal("half", "A", "2026-10-01", **{n.EXIT_EVIDENCE: "Date agreed by mail"}),
+        deal("all", "A", "2026-10-01", **{n.EXIT_EVIDENCE: "Date agreed, budget known"}),
+        deal("none", "A", "2026-10-01"),
+        stages=steps,
+    )
+    table = needs(build_pipeline(made, as_of=AS_OF)).set_index("deal_id")["needs"]
+    assert table["half"] == "The budget is known"
+    assert table["all"] == table["none"] == steps[0].exit
+
+
 def test_where_no_evidence_is_kept_it_is_said():
     made = tables(*closed("x", 3, 1, None), stages=STAGES)
     row = rows_of(evidence_lifts, build_pipeline(made, as_of=AS_OF)).iloc[0]

@@ -32,8 +32,10 @@ def _names_in(pipeline):
     deals = pipeline.deals
     columns = [deals[key].dropna().unique() for key in (n.OWNER, n.SEGMENT, n.SOURCE)]
     kinds = pipeline.activities[n.ACTIVITY_TYPE].dropna().unique()
+    stages = pipeline.stages
+    method = [text for stage in stages for text in (stage.name, stage.entry, stage.exit) if text]
     return sorted(
-        {*[stage.name for stage in pipeline.stages], *kinds, *(x for c in columns for x in c)},
+        {*method, *kinds, *(x for c in columns for x in c)},
         key=len,
         reverse=True,
     )
