@@ -75,7 +75,10 @@ DEAL_COLUMNS: Final = (
     "expected_value",  # money: mean of what it brings in the end
     "worst",  # money, quantiles of what it brings within the horizon
     "best",
+    "share_of_variance",  # of the total of the months asked for; may be below 0
+    "target_swing",  # chance of the target with it less that without it; NaN without a target
     "driver",  # text: what moves it most
+    "alike",  # text: the nearest past deals, each with its outcome
     "action",  # text: what to do
 )
 """Columns of :attr:`Results.deals`, one row per open deal, highest expected value first."""

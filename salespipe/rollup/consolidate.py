@@ -105,7 +105,13 @@ def company_forecast(
     segments = company.exposure.segments
     deals = pd.concat(
         [
-            made.deals.assign(owner=unit, deal_id=f"{unit}: " + made.deals[n.DEAL_ID])
+            # What moves a unit's number is not what moves the company's.
+            made.deals.assign(
+                owner=unit,
+                deal_id=f"{unit}: " + made.deals[n.DEAL_ID],
+                share_of_variance=np.nan,
+                target_swing=np.nan,
+            )
             for unit, made in units.items()
         ],
         ignore_index=True,

@@ -23,6 +23,8 @@ from salespipe.days import days_since_epoch, epoch_day
 from salespipe.exposure import Exposure, codes
 from salespipe.pipeline import Pipeline
 from salespipe.results import CARRY_ON, DEAL_COLUMNS
+from salespipe.simulation.movers import Movers
+from salespipe.simulation.past_deals import nearest_past
 from salespipe.simulation.posterior import Posterior
 from salespipe.simulation.revenue import DealDraws
 
@@ -37,7 +39,11 @@ SIZE_NAMES: Final = ("unknown", "smallest fifth", "small", "middle", "large", "l
 
 
 def describe_deals(
-    pipeline: Pipeline, exposure: Exposure, posterior: Posterior, draws: DealDraws
+    pipeline: Pipeline,
+    exposure: Exposure,
+    posterior: Posterior,
+    draws: DealDraws,
+    movers: Movers,
 ) -> pd.DataFrame:
     """Say in a table what the draws say of each open deal.
 
@@ -47,6 +53,7 @@ def describe_deals(
     exposure : Exposure
     posterior : Posterior
     draws : DealDraws
+    movers : Movers
 
     Returns
     -------
@@ -71,7 +78,10 @@ def describe_deals(
             "expected_value": draws.value,
             "worst": draws.worst,
             "best": draws.best,
+            "share_of_variance": movers.share,
+            "target_swing": movers.swing,
             "driver": _drivers(pipeline, exposure, posterior, deals),
+            "alike": nearest_past(pipeline, deals),
             "action": _actions(pipeline, deals),
         },
         columns=list(DEAL_COLUMNS),

@@ -18,6 +18,7 @@ from salespipe.results import PERIOD_COLUMNS
 from salespipe.simulation.deals import describe_deals
 from salespipe.simulation.followed import follow_new, follow_open
 from salespipe.simulation.from_above import draw_from_above
+from salespipe.simulation.movers import find_movers
 from salespipe.simulation.notes import notes
 from salespipe.simulation.pool import Record, Views, pool, weights
 from salespipe.simulation.posterior import Apart
@@ -25,7 +26,7 @@ from salespipe.simulation.record import past_record
 from salespipe.simulation.revenue import DealDraws, Revenue, by_deal, collect
 from salespipe.simulation.setting import DRAWS, LEAST_DRAWS, PATHS, set_up
 from salespipe.simulation.summarise import Groups, summarise, summarise_groups
-from salespipe.targets import owner_quotas
+from salespipe.targets import owner_quotas, quota_of, team_quotas
 
 if TYPE_CHECKING:
     from salespipe.plots.picture import Picture
@@ -202,6 +203,7 @@ def forecast(
     opened, each = collect(setting, followed), by_deal(setting, followed)
     new = collect(setting, follow_new(setting))
     below = opened.total
+    won = _won(fit, span)
     scored = past_record(pipeline) if record is None else record
     views = _views(fit, below + new.total, numbers, scored)
     opened, new = pool(opened, new, views)
@@ -209,16 +211,24 @@ def forecast(
     # deals still add up to them.
     kept = opened.total.sum() / below.sum() if below.sum() > 0 else 1.0
     each = replace(each, p_won_by_end=each.p_won_by_end * kept)
+    asked = opened.total[:, :horizon]
+    movers = find_movers(
+        followed,
+        setting.calendar,
+        total=(asked + new.total[:, :horizon]).sum(axis=1) + won.by_owner[:horizon].sum(),
+        kept=np.divide(asked, below[:, :horizon], out=np.ones_like(asked), where=asked > 0),
+        target=quota_of(team_quotas(pipeline.targets), span[:horizon]),
+    )
     return Forecast(
         fit=fit,
         months=tuple(span),
         horizon=horizon,
-        won=_won(fit, span),
+        won=won,
         won_before=_won_before(fit, span[0]),
         open=opened,
         new=new,
         views=views,
-        deals=describe_deals(pipeline, exposure, setting.posterior, each),
+        deals=describe_deals(pipeline, exposure, setting.posterior, each, movers),
         deal_months=_deal_months(each, opened.total.mean(axis=0), span),
         notes=notes(fit, views, setting.slips, record=scored),
     )

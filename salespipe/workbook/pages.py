@@ -191,8 +191,9 @@ def deal_forecast_page(results: Results, language: Language) -> Page:
             **row,
             "owner": row["owner"] or none,
             "expected_close_on": row["expected_close_on"] or beyond,
-            "driver": plain(in_language(row["driver"], language)),
-            "action": plain(in_language(row["action"], language)),
+            **{
+                key: plain(in_language(row[key], language)) for key in ("driver", "alike", "action")
+            },
         }
         for row in named_stages(records(results.deals), results, language)
     ]

@@ -163,3 +163,15 @@ def test_same_seed_same_forecast(made):
     assert not np.allclose(other["mean"], made.summary()["mean"], rtol=1e-9)
     np.testing.assert_allclose(other["mean"], made.summary()["mean"], rtol=0.1)
     assert made.fit.pipeline.as_of == date(2025, 2, 17)
+
+
+def test_the_deals_shares_of_the_variance_add_up_to_that_of_the_open_deals(made):
+    asked = slice(0, made.horizon)
+    total = made.draws[:, asked].sum(axis=1)
+    opened = made.open.total[:, asked].sum(axis=1)
+    together = np.cov(opened, total)[0, 1] / total.var(ddof=1)
+    assert made.deals["share_of_variance"].sum() == pytest.approx(together)
+    swing = made.deals["target_swing"]
+    known = np.isfinite(made.summary()["target"].iloc[-1])
+    assert swing.between(0, 1).all() if known else swing.isna().all()
+    assert made.deals["alike"].str.contains(r"\b(?:won|lost): ").mean() > 0.9

@@ -38,7 +38,7 @@ def forecast() -> Forecast:
     fit = Fit(pipeline, exposure, {"win rate": None}, Diagnostics(1.004, 783.0, 0, True), 7)
     rng = np.random.default_rng(1)
     nothing = Groups(np.zeros((3, len(exposure.owners))), np.zeros((3, len(exposure.segments))))
-    deals = pd.DataFrame([["D-1", *[None] * 13]], columns=list(DEAL_COLUMNS))
+    deals = pd.DataFrame([["D-1", *[None] * (len(DEAL_COLUMNS) - 1)]], columns=list(DEAL_COLUMNS))
     return Forecast(
         fit=fit,
         months=tuple(months_after(AS_OF, 3)),

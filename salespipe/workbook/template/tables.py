@@ -116,8 +116,11 @@ _DEALS: Final = (
     _money("expected_value", "Expected value", "期望金额"),
     _money("worst", "Worst within horizon", "期内最差", 14),
     _money("best", "Best within horizon", "期内最好", 14),
-    ToolColumn("driver", "What moves it most", "主要影响因素", "wrap", 44),
-    ToolColumn("action", "What to do", "建议行动", "wrap", 44),
+    ToolColumn("share_of_variance", "Share of the uncertainty", "不确定性占比", "percent", 12),
+    ToolColumn("target_swing", "Effect on chance of target", "对达标概率的影响", "percent", 12),
+    ToolColumn("driver", "What moves it most", "主要影响因素", "wrap", 36),
+    ToolColumn("alike", "Past deals most like it", "最相似的历史商机", "wrap", 52),
+    ToolColumn("action", "What to do", "建议行动", "wrap", 36),
 )
 
 _KPIS: Final = (
