@@ -2,7 +2,7 @@
 
 from salespipe.plots.changes import waterfall
 from salespipe.plots.curves import fates
-from salespipe.plots.deals import deal_chances
+from salespipe.plots.deals import deal_chances, deal_movers
 from salespipe.plots.record import coverage, record
 from salespipe.plots.revenue import contributions, fan, ranges, total
 from salespipe.plots.review import compare, forest, funnel, problem_counts, trend
@@ -14,6 +14,7 @@ __all__ = [
     "contributions",
     "coverage",
     "deal_chances",
+    "deal_movers",
     "fan",
     "fates",
     "forest",

@@ -1,4 +1,4 @@
-"""The open deals that matter: how likely each is to be won."""
+"""The open deals that matter: how likely each is to be won, and how far it moves the total."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from salespipe.plots.palette import BAND, GROUND, MUTED, SEEN
 from salespipe.plots.picture import Picture, headline, house_style, new_picture, scale
 from salespipe.plots.words import amount, money, share
 
-__all__ = ["deal_chances"]
+__all__ = ["deal_chances", "deal_movers"]
 
 NAME_LETTERS = 34
 
@@ -65,6 +65,52 @@ def deal_chances(deals: pd.DataFrame, *, currency: str, top: int = 15) -> Pictur
         f"{len(shown)} of {len(deals)} open deals stand for "
         f"{share(part / whole) if whole else share(np.nan)} of the "
         f"{money(whole, currency=currency)} that all are worth",
+    )
+    return picture
+
+
+@house_style
+def deal_movers(deals: pd.DataFrame, *, top: int = 12) -> Picture:
+    """Draw what the open deals that move the total most do to it.
+
+    Parameters
+    ----------
+    deals : DataFrame
+        Columns :data:`salespipe.results.DEAL_COLUMNS`.
+    top : int
+        How many to show; the title says how much of the uncertainty they carry.
+    """
+    ranked = deals.sort_values("share_of_variance", ascending=False, kind="stable")
+    shown = ranked.head(top)
+    places = np.arange(len(shown))[::-1]
+    names = [_name(*row) for row in zip(shown["account"], shown["deal_id"], strict=True)]
+    picture, (axes,) = new_picture(1.5 + 0.4 * max(len(shown), 2))
+    swing = shown["target_swing"].astype("float64")
+    axes.barh(
+        places + 0.18, shown["share_of_variance"].astype("float64"), height=0.34, color=SEEN,
+        label="share of the total's variance",
+    )  # fmt: skip
+    if swing.notna().any():
+        axes.barh(
+            places - 0.18, swing, height=0.34, color=BAND, edgecolor=SEEN, hatch="//",
+            label="chance of the target: won less not won",
+        )  # fmt: skip
+    axes.set_yticks(places, names, fontsize=9)
+    axes.set_ylim(-0.7, max(len(shown), 1) - 0.3)
+    scale(
+        axes,
+        which="x",
+        unit="share",
+        label="Share of the variance; change of the target's chance",
+    )
+    axes.grid(visible=False, axis="y")
+    if len(shown):
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9, borderaxespad=0.2)
+    part = float(shown["share_of_variance"].astype("float64").sum())
+    headline(
+        picture,
+        f"{len(shown)} of {len(deals)} open deals carry {share(part)} of what is uncertain "
+        "about the total",
     )
     return picture
 

@@ -21,7 +21,9 @@ MONEY: Final = frozenset(
 )
 """Columns that hold money wherever salespipe has them, unless a column `unit` says otherwise."""
 
-SHARES: Final = frozenset({"p_target", "p_won", "p_won_by_end", "reference"})
+SHARES: Final = frozenset(
+    {"p_target", "p_won", "p_won_by_end", "reference", "share_of_variance", "target_swing"}
+)
 
 ESTIMATES: Final = frozenset({"value", "low", "high"})
 """Columns written in the unit that the column `unit` names, where there is one."""
@@ -34,6 +36,9 @@ HEADS: Final = {
     "p_won": "chance",
     "p_won_by_end": "chance in time",
     "reference": "Stages sheet",
+    "share_of_variance": "share of the uncertainty",
+    "target_swing": "effect on chance of target",
+    "alike": "past deals most like it",
 }
 
 

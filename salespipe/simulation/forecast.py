@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -36,7 +37,7 @@ __all__ = ["DRAWS", "LEAST_DRAWS", "PATHS", "Forecast", "View", "forecast"]
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
 
-type View = Literal["fan", "parts", "total", "owners", "segments", "deals"]
+type View = Literal["fan", "parts", "total", "owners", "segments", "deals", "movers"]
 """What a picture of a forecast shows."""
 
 
@@ -125,9 +126,10 @@ class Forecast:
 
         Parameters
         ----------
-        view : {"fan", "parts", "total", "owners", "segments", "deals"}
+        view : {"fan", "parts", "total", "owners", "segments", "deals", "movers"}
             Past and coming revenue by month; what each month's mean is made of; the distribution
-            of the total beside its target; ranges by owner or segment; the deals that matter.
+            of the total beside its target; ranges by owner or segment; the deals that matter; the
+            deals that move the total most.
 
         Returns
         -------
@@ -149,8 +151,10 @@ class Forecast:
             return plots.ranges(self.by_owner(), by=n.OWNER, currency=money)
         if view == "segments":
             return plots.ranges(self.by_segment(), by=n.SEGMENT, currency=money)
-        if view == "deals":
-            return plots.deal_chances(self.deals, currency=money)
+        if view in {"deals", "movers"}:
+            moved = view == "movers"
+            draw = plots.deal_movers if moved else partial(plots.deal_chances, currency=money)
+            return draw(self.deals)
         past = kpi.history(self.fit.pipeline)
         return plots.fan(self.summary(), history=past, currency=money, quantiles=chances)
 

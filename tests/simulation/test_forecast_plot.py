@@ -17,7 +17,7 @@ from salespipe.synthetic import Company
 
 AS_OF = date(2026, 10, 31)
 HORIZON, DRAWS = 2, 200
-VIEWS = ("fan", "parts", "total", "owners", "segments", "deals")
+VIEWS = ("fan", "parts", "total", "owners", "segments", "deals", "movers")
 
 
 def _revenue(exposure, rng) -> Revenue:

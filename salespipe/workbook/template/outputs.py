@@ -206,7 +206,7 @@ def write_deal_forecast(sheet: Sheet, *, formats: Formats, language: Language) -
         sheet.conditional_format(table.row + 1, place, table.row + 1, place, bar)
     sheet.freeze_panes(table.row + 1, _REPEATED)
     print_setup(sheet, language=language, header=table.row)
-    _print_wide(sheet, keys.index("driver"))
+    _print_wide(sheet, keys.index("share_of_variance"))
     sheet.repeat_columns(0, _REPEATED - 1)
 
 
