@@ -20,8 +20,8 @@ __all__ = ["NAME", "criteria_in", "criteria_lifts", "shows"]
 
 NAME: Final = "Evidence"
 TRAP: Final = (
-    "The sheet keeps a deal's last evidence only, and it is written down for deals that go well: "
-    "no cause; of many criteria, one looks good by chance."
+    "Only the last evidence of a deal is kept, and of many criteria one looks good by chance: "
+    "that it goes with winning is no cause."
 )
 
 MOST: Final = 0.5
@@ -63,8 +63,8 @@ def criteria_lifts(scope: Scope) -> list[Row]:
 
     Each criterion of each stage is looked at where a deal's last evidence still speaks of it: an
     entry criterion in deals whose last stage it was, an exit criterion in deals that went from it
-    to their last stage (of the last stage itself, in those that stood there). Evidence in which
-    no criterion can be recognised counts neither way.
+    to the next stage and no further (of the last stage itself, in those that stood there).
+    Evidence in which no criterion can be recognised counts neither way.
     """
     closed = scope.closed
     if closed[n.EXIT_EVIDENCE].isna().all():
@@ -82,7 +82,12 @@ def criteria_lifts(scope: Scope) -> list[Row]:
     rows: list[Row] = []
     for one in found:
         ends = one.side == "entry" or one.stage == steps[-1]
-        here = ((last if ends else before) == one.stage.name).to_numpy(bool)
+        if ends:
+            here = (last == one.stage.name).to_numpy(bool)
+        else:
+            # Like with like: who went further, or past a stage, shows other evidence.
+            then = steps[steps.index(one.stage) + 1].name
+            here = ((before == one.stage.name) & (last == then)).to_numpy(bool)
         with_it = evidence.isin(shown[one]).to_numpy(bool)
         lift = _lift(won, with_it, here & clear, int((here & ~clear).sum()))
         rows.append(_measure(scope, one, ends=ends).row(lift, by="stage", group=one.stage.name))
@@ -107,7 +112,7 @@ def _last_two(scope: Scope, closed: pd.DataFrame) -> tuple[pd.Series, pd.Series]
 
 
 def _measure(scope: Scope, one: _Criterion, *, ends: bool) -> Measure:
-    where = "whose last stage it was" if ends else "that went from it to their last stage"
+    where = "whose last stage it was" if ends else "that went from it to the next stage, their last"
     return Measure(
         NAME,
         f"share won, {one.side} criterion shown less not shown: {one.text}",

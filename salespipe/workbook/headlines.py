@@ -8,11 +8,15 @@ __all__ = ["headlines"]
 
 
 class _Line(NamedTuple):
-    """Rows that make a headline: the name, how the definition begins, and what they are told by."""
+    """Rows that make a headline: the name, how the definition begins, and what they are told by.
+
+    Of `most` rows the largest are told; 0 stands for all of one definition.
+    """
 
     name: str
     definition: str = ""
     by: str = "total"
+    most: int = 0
 
 
 _LINES: Final = (
@@ -28,7 +32,7 @@ _LINES: Final = (
     _Line("Sales cycle", "median of creation to close, open"),
     _Line("Stage conversion", "went on in the end", "stage"),
     _Line("Bottleneck", "what costs most"),
-    _Line("Loss reasons", "share of lost deals", "reason"),
+    _Line("Loss reasons", "share of lost deals", "reason", most=3),
     _Line("Activity volume", "touches per owner"),
     _Line("Activity volume", "median days since"),
     _Line("Slippage", "slipped"),
@@ -39,11 +43,9 @@ _LINES: Final = (
     _Line("Forecast accuracy", "WAPE"),
     _Line("Forecast accuracy", "ranges of 80"),
     _Line("Evidence"),
+    _Line("Evidence", "share won, ", "stage", most=2),
 )
 """In the order of the questions that managers ask: are we there, will we be, what hinders."""
-
-MOST: Final = {"reason": 3}
-"""Rows of a headline that is told by group; stages are all told."""
 
 
 def headlines(kpis: pd.DataFrame) -> list[int]:
@@ -73,9 +75,10 @@ def headlines(kpis: pd.DataFrame) -> list[int]:
         if line.by == "total":
             known = fits[fits["value"].notna()]
             fits = (known if len(known) else fits).head(1)
+        elif line.most:
+            known = fits[fits["value"].notna()]
+            fits = known.sort_values("value", ascending=False, kind="stable").head(line.most)
         else:
             fits = fits[fits["definition"] == fits["definition"].iloc[0]]
-        if line.by in MOST:
-            fits = fits.sort_values("value", ascending=False, kind="stable").head(MOST[line.by])
         chosen += fits.index.tolist()
     return list(dict.fromkeys(chosen))

@@ -254,11 +254,12 @@ def kpi_page(results: Results, language: Language) -> Page:
 
 
 def _staged(row: dict[str, Value], results: Results, language: Language) -> dict[str, Value]:
-    """Say a definition that names a stage in the language of the sheet."""
-    told = str(in_language(row["definition"], language))
+    """Say a definition or a population that names a stage in the language of the sheet."""
+    told = {key: str(in_language(row[key], language)) for key in ("definition", "population")}
     for stage in results.stages:
-        told = told.replace(stage.name, stage_label(stage, language))
-    return {**row, "definition": told}
+        label = stage_label(stage, language)
+        told = {key: text.replace(stage.name, label) for key, text in told.items()}
+    return {**row, **told}
 
 
 def _kpi(row: dict[str, Value], currency: str, language: Language) -> dict[str, Entry]:

@@ -63,7 +63,7 @@ def test_each_exit_criterion_is_looked_at_in_deals_that_went_on(table):
     assert lift.n == 41
     assert "10 with it, 31 without" in lift.population
     assert "4 with other evidence left out" in lift.population
-    assert "went from it to their last stage" in lift.population
+    assert "went from it to the next stage, their last" in lift.population
     assert pick(table, DATE, "stage", "A").value == pytest.approx(3 / 5 - 17 / 36)
 
 

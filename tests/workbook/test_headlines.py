@@ -3,7 +3,7 @@ import pandas as pd
 
 from salespipe import kpi
 from salespipe.results import KPI_COLUMNS
-from salespipe.workbook.headlines import MOST, headlines
+from salespipe.workbook.headlines import headlines
 
 
 def table(*rows):
@@ -31,7 +31,16 @@ def test_the_gravest_reasons_are_told():
     others = [("Loss reasons", "share of the amount", "reason", "1", 0.9)]
     found = headlines(table(*reasons, *others))
     assert [reasons[place][3] for place in found] == ["4", "3", "2"]
-    assert len(found) == MOST["reason"]
+    assert len(found) == 3
+
+
+def test_the_criteria_that_go_with_winning_most_are_told():
+    criteria = [
+        ("Evidence", f"share won, exit criterion shown less not shown: {k}", "stage", "B", value)
+        for k, value in enumerate((0.1, np.nan, 0.3, 0.2))
+    ]
+    any_of_it = ("Evidence", "share won with evidence less share won without", "stage", "B", 0.9)
+    assert headlines(table(any_of_it, *criteria)) == [3, 4]
 
 
 def test_a_review_has_two_dozen_headlines_each_one_of_its_rows(small_pipeline):

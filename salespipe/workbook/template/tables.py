@@ -132,10 +132,10 @@ _KPIS: Final = (
     ToolColumn("high", "High", "上限", "any", 12),
     ToolColumn("n", "n", "样本数", "count", 8),
     ToolColumn("unit", "Unit", "单位", width=9),
-    ToolColumn("definition", "Definition", "定义", "wrap", 58),
-    ToolColumn("population", "Which deals", "统计范围", "wrap", 52),
-    ToolColumn("interval", "Interval", "区间", "wrap", 20),
-    ToolColumn("trap", "How it misleads", "易误读之处", "wrap", 66),
+    ToolColumn("definition", "Definition", "定义", "wrap", 62),
+    ToolColumn("population", "Which deals", "统计范围", "wrap", 110),
+    ToolColumn("interval", "Interval", "区间", "wrap", 26),
+    ToolColumn("trap", "How it misleads", "易误读之处", "wrap", 84),
 )
 
 _HEADLINES: Final = (
@@ -180,7 +180,7 @@ _NEEDS: Final = (
     ToolColumn("deal_id", "Deal ID", "商机编号", width=11),
     ToolColumn("owner", "Owner", "负责人", "wrap", 16),
     ToolColumn("stage", "Stage", "阶段", "wrap", 20),
-    ToolColumn("lacking", "Evidence lacking", "缺少依据", width=9),
+    ToolColumn("lacking", "Evidence lacking", "缺少依据", width=11),
     ToolColumn("entry", "Entry criterion of the stage", "进入条件", "wrap", 33),
     ToolColumn("evidence", "Evidence", "依据", "wrap", 38),
     ToolColumn("needs", "Needs next (exit criterion)", "下一步所需（完成条件）", "wrap", 33),
