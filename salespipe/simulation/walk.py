@@ -7,6 +7,7 @@ in expected values, and a better chance of winning never moves a simulated win a
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from salespipe.bands import AGE_CUTS, AGE_GROUPS, age_band, due_band
+from salespipe.inference.workers import cores
 from salespipe.simulation.paths import LONG_RUN_DAYS, Calendar, Paths, Wins
 from salespipe.simulation.posterior import Posterior
 from salespipe.slips import Slips
@@ -58,16 +60,14 @@ def walk(
     until : float
         Days after the first simulated day at which time is up.
     """
-    parts = [
-        _Walk(
-            paths.part(slice(begin, begin + CHUNK)),
-            posterior,
-            slips,
-            calendar,
-            np.random.default_rng([*seed, begin]),
-        ).wins(until)
-        for begin in range(0, len(paths.draw), CHUNK)
-    ]
+
+    def part(begin: int) -> Wins:
+        chunk, rng = paths.part(slice(begin, begin + CHUNK)), np.random.default_rng([*seed, begin])
+        return _Walk(chunk, posterior, slips, calendar, rng).wins(until)
+
+    # Most of a step is NumPy's work on a chunk, which lets other threads run.
+    with ThreadPoolExecutor(cores()) as threads:
+        parts = list(threads.map(part, range(0, len(paths.draw), CHUNK)))
     if not parts:
         return Wins(np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool))
     return Wins(

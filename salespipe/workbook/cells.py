@@ -75,8 +75,11 @@ def _new_row(sheet: SheetXml, number: int, puts: Mapping[int, Put]) -> bytes:
 
 
 def _new_cell(sheet: SheetXml, row: int, column: int, put: Put) -> bytes:
-    tag = f'<{sheet.prefix}c r="{cell_address(row, column)}"/>'.encode()
-    return _filled(_styled(tag, put.style, 0), put, sheet.prefix)
+    style = f' s="{put.style}"' if put.style else ""
+    kind = f' t="{put.rendered.type}"' if put.rendered.type else ""
+    tag = f'<{sheet.prefix}c r="{cell_address(row, column)}"{style}{kind}'.encode()
+    body = put.rendered.body
+    return tag + (b">" + body + f"</{sheet.prefix}c>".encode() if body else b"/>")
 
 
 def _filled(tag: bytes, put: Put, prefix: str) -> bytes:

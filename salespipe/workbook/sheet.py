@@ -59,7 +59,7 @@ class SheetXml:
         self.name = name
         self.markup = Markup(data, what=f'of the sheet "{name}"')
         self.prefix = self.markup.root.prefix
-        self._cells: dict[int, list[Cell]] = {}
+        self._cells: dict[int, dict[int, Cell]] = {}
 
     @property
     def data(self) -> bytes:
@@ -97,11 +97,13 @@ class SheetXml:
             last = row
         return found
 
+    @cached_property
+    def _by_number(self) -> dict[int, Row]:
+        return {row.number: row for row in self.rows}
+
     def row(self, number: int) -> Row | None:
         """Give a row if it stands in the part."""
-        at = bisect_left(self.rows, number, key=lambda row: row.number)
-        found = self.rows[at] if at < len(self.rows) else None
-        return found if found and found.number == number else None
+        return self._by_number.get(number)
 
     def row_after(self, number: int) -> Row | None:
         """Give the first row below a number."""
@@ -110,17 +112,20 @@ class SheetXml:
 
     def cells(self, row: Row) -> list[Cell]:
         """List the cells of a row, ascending."""
+        return list(self._by_column(row).values())
+
+    def _by_column(self, row: Row) -> dict[int, Cell]:
         known = self._cells.get(row.number)
         if known is not None:
             return known
-        found: list[Cell] = []
+        found: dict[int, Cell] = {}
         last = 0
         for element in self._inside("c", row.element):
             address = self.markup.get(element, "r")
             number, column = parse_cell(address) if address else (row.number, last + 1)
             if column <= last or number != row.number:
                 raise self._disordered(f"cell {address or cell_address(number, column)}")
-            found.append(Cell(column, element))
+            found[column] = Cell(column, element)
             last = column
         self._cells[row.number] = found
         return found
@@ -128,8 +133,7 @@ class SheetXml:
     def cell(self, row: int, column: int) -> Cell | None:
         """Give a cell if it stands in the part."""
         found = self.row(row)
-        cells = self.cells(found) if found else []
-        return next((cell for cell in cells if cell.column == column), None)
+        return self._by_column(found).get(column) if found else None
 
     def content(self, cell: Cell) -> bytes:
         """Give the inner XML of a cell."""
