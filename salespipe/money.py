@@ -6,7 +6,17 @@ from typing import Final
 from salespipe.settings import Language
 from salespipe.wording import Words
 
-__all__ = ["SIGNS", "WAN", "YI", "money_text", "money_words", "sign"]
+__all__ = [
+    "MISSING",
+    "SIGNS",
+    "WAN",
+    "YI",
+    "money_text",
+    "money_words",
+    "short_amount",
+    "short_money",
+    "sign",
+]
 
 SIGNS: Final = {
     "USD": "$",
@@ -30,6 +40,11 @@ MISSING: Final = "–"
 WAN: Final = 10_000
 YI: Final = 100_000_000
 """万 and 亿, in which Chinese readers count."""
+
+_SHORT: Final[dict[Language, tuple[tuple[float, str], ...]]] = {
+    "en": ((1e12, "T"), (1e9, "bn"), (1e6, "M"), (1e3, "k")),
+    "zh": ((1e12, "万亿"), (YI, "亿"), (WAN, "万")),
+}
 
 
 def sign(currency: str) -> str:
@@ -69,3 +84,42 @@ def money_words(value: float, *, currency: str, signed: bool = False) -> Words:
         money_text(value, currency=currency, language="en", signed=signed),
         money_text(value, currency=currency, language="zh", signed=signed),
     )
+
+
+def short_amount(value: float, *, language: Language = "en") -> str:
+    """Shorten an amount to three significant digits, as figures have it: 1.25M, 350k; 125万, 35万.
+
+    Parameters
+    ----------
+    value : float
+    language : {"en", "zh"}
+    """
+    if not isfinite(value):
+        return MISSING
+    # Rounded first, so that 999,999 becomes 1M and not 1000k.
+    rounded = float(f"{value:.3g}")
+    for size, unit in _SHORT[language]:
+        if abs(rounded) >= size:
+            return f"{_digits(rounded / size)}{unit}"
+    return _digits(rounded)
+
+
+def short_money(value: float, *, currency: str, language: Language = "en") -> str:
+    """Write a short amount with its currency: USD 1.25M, ¥125万.
+
+    Parameters
+    ----------
+    value : float
+    currency : str
+        ISO code.
+    language : {"en", "zh"}
+    """
+    text = short_amount(value, language=language)
+    if not isfinite(value) or language == "en":
+        return f"{currency} {text}" if isfinite(value) else text
+    return f"-{sign(currency)}{text[1:]}" if text.startswith("-") else f"{sign(currency)}{text}"
+
+
+def _digits(value: float) -> str:
+    """Write a number of three significant digits without an exponent."""
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"

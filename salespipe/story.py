@@ -1,23 +1,53 @@
 """What every notebook begins with: the workbook, as of a day, or one sentence on why not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
+
+import pandas as pd
 
 from salespipe.demo import example_workbook
 from salespipe.errors import SalespipeError
 from salespipe.job import last_recorded_day, problems_of, stop_on_errors
 from salespipe.pipeline import Pipeline
-from salespipe.plots.words import money
+from salespipe.plots.table import Html, table
+from salespipe.plots.words import MISSING, money, share
+from salespipe.refusals import refusal
+from salespipe.settings import Language
+from salespipe.story_words import CHINESE
 from salespipe.workbook.book import Book
+from salespipe.workbook.chinese import in_language
 from salespipe.workbook.read import read_workbook
 
-__all__ = ["DEMO", "Story", "begin"]
+__all__ = ["DEMO", "Ending", "Said", "Story", "begin"]
 
 DEMO: Final = "demo"
 """Names the built-in example, which is made where it is not there yet."""
+
+
+class Style(TypedDict):
+    """Money and language of a workbook, as figures and tables take them."""
+
+    currency: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence that a notebook shows.
+
+    Attributes
+    ----------
+    text : str
+    """
+
+    text: str
+
+    def _repr_markdown_(self) -> str:
+        """Say it."""
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -38,21 +68,74 @@ class Story:
         """ISO code of the money in which everything is reported."""
         return self.pipeline.settings.currency
 
+    @property
+    def language(self) -> Language:
+        """In which everything is told: the workbook's."""
+        return self.pipeline.settings.language
+
+    @property
+    def style(self) -> Style:
+        """What figures have to know of the workbook."""
+        return Style(currency=self.currency, language=self.language)
+
     def cash(self, amount: float) -> str:
-        """Write an amount in it: USD 1.25M."""
-        return money(amount, currency=self.currency)
+        """Write an amount in the workbook's money: USD 1.25M, ¥125万."""
+        return money(amount, **self.style)
+
+    def share(self, part: float) -> str:
+        """Write a share of 1 in percent."""
+        return share(part, self.language)
+
+    def names(self, named: Iterable[object]) -> str:
+        """Write names one after another; a dash where there is none."""
+        told = [str(in_language(str(name), self.language)) for name in named]
+        return ("、" if self.language == "zh" else ", ").join(told) or MISSING
+
+    def words(self, text: str, **values: object) -> str:
+        """Write a text in the workbook's language.
+
+        Parameters
+        ----------
+        text : str
+            In English, a key of :data:`salespipe.story_words.CHINESE`.
+        **values : object
+            What its braces stand for; the tool's own sentences among them get their Chinese.
+        """
+        filled = {key: in_language(value, self.language) for key, value in values.items()}
+        return (CHINESE[text] if self.language == "zh" else text).format_map(filled)
+
+    def say(self, text: str, **values: object) -> Said:
+        """Say a sentence in the workbook's language; see :meth:`words`."""
+        return Said(self.words(text, **values))
+
+    def table(
+        self,
+        frame: pd.DataFrame,
+        *,
+        columns: Sequence[str] | None = None,
+        shares: Sequence[str] = (),
+        top: int = 0,
+    ) -> Html:
+        """Write a table in the workbook's money and language.
+
+        Parameters
+        ----------
+        frame : DataFrame
+        columns, shares : sequence of str
+        top : int
+            See :func:`salespipe.plots.table`.
+        """
+        return table(frame, columns=columns, shares=shares, top=top, **self.style)
 
     def _repr_markdown_(self) -> str:
         """Say what the story is about."""
         deals = self.pipeline
-        if self.book.language == "zh":
-            return (
-                f"**{self.book.path.name}**，截至 **{deals.as_of}**："
-                f"{len(deals.open_deals):,} 个在谈商机，{len(deals.closed_deals):,} 个已关闭商机。"
-            )
-        return (
-            f"**{self.book.path.name}** as of **{deals.as_of}**: "
-            f"{len(deals.open_deals):,} open deals, {len(deals.closed_deals):,} closed ones."
+        return self.words(
+            "**{book}** as of **{day}**: {open:,} open deals, {closed:,} closed ones.",
+            book=self.book.path.name,
+            day=deals.as_of,
+            open=len(deals.open_deals),
+            closed=len(deals.closed_deals),
         )
 
 
@@ -109,7 +192,7 @@ def begin(
         if cells is None:
             raise
         cells.append(_only_a_beginning)
-        return Ending(str(error))
+        return Ending(refusal(str(error), None if workbook == DEMO else Path(workbook)))
     return Story(book, pipeline)
 
 

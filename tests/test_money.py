@@ -1,6 +1,6 @@
 import pytest
 
-from salespipe.money import SIGNS, money_text, money_words, sign
+from salespipe.money import SIGNS, money_text, money_words, short_amount, short_money, sign
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,27 @@ def test_a_difference_shows_its_sign():
     assert money_words(1.0, currency="EUR", signed=True).en == "+€1"
     assert money_words(-1.0, currency="EUR", signed=True).zh == "-€1"
     assert money_words(0.0, currency="EUR", signed=True).en == "€0"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (9_994, "9,990"),
+        (9_999, "1万"),
+        (9_140_000, "914万"),
+        (-12_345_678, "-1,230万"),
+        (99_990_000, "1亿"),
+        (2.5e12, "2.5万亿"),
+        (float("nan"), "–"),
+    ],
+)
+def test_figures_count_in_wan(value, text):
+    assert short_amount(value, language="zh") == text
+
+
+def test_short_money_has_its_currency():
+    assert short_money(9_140_000, currency="CNY", language="zh") == "¥914万"
+    assert short_money(-9_140_000, currency="CNY", language="zh") == "-¥914万"
+    assert short_money(9_140_000, currency="CNY") == "CNY 9.14M"
+    assert short_money(float("nan"), currency="CNY") == "–"

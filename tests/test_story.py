@@ -1,7 +1,9 @@
 """The beginning of every notebook: a workbook, or one sentence and quiet cells."""
 
+from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -33,6 +35,34 @@ def test_a_filled_workbook_begins_a_story(company_book, as_of):
     assert f"as of **{as_of}**" in story._repr_markdown_()
     assert story.cash(1_250_000) == f"{story.currency} 1.25M"
     assert begin(company_book, today=as_of).pipeline.as_of <= as_of
+
+
+def test_a_story_is_told_in_the_language_of_its_workbook(company_book, as_of):
+    story = begin(company_book, as_of=as_of, today=as_of)
+    settings = replace(story.pipeline.settings, language="zh", currency="CNY")
+    chinese = replace(story, pipeline=replace(story.pipeline, settings=settings))
+    sentence = "The chance of reaching {target} is {chance}."
+    values = {"target": chinese.cash(9_140_000), "chance": chinese.share(0.001)}
+    assert (
+        chinese.say(sentence, **values)._repr_markdown_() == "达成目标 ¥914万 的概率为 不足 1 %。"
+    )
+    assert story.words(sentence, target="1", chance="2") == "The chance of reaching 1 is 2."
+    assert chinese.names(["above the team", "Ana"]) == "高于团队、Ana"
+    assert story.names([]) == "–"
+    frame = pd.DataFrame({"owner": ["Ana"], "amount": [20_000.0]})
+    assert "金额（CNY）" in chinese.table(frame).text
+    assert "amount, USD" in replace(story).table(frame).text.replace(story.currency, "USD")
+    assert "个在谈商机" in chinese._repr_markdown_()
+
+
+def test_a_chinese_workbook_says_in_chinese_why_it_cannot_begin(notebook, tmp_path):
+    path = tmp_path / "空.xlsx"
+    build_workbook(path, language="zh", today=DAY)
+    notebook.user_ns.update(DAY=DAY, path=path)
+    told = notebook.run_cell(
+        "from salespipe.story import begin\nstory = begin(path, today=DAY)\nstory"
+    )
+    assert "没有商机" in told.result._repr_markdown_()
 
 
 def test_outside_a_notebook_it_raises(empty, tmp_path):

@@ -1,6 +1,7 @@
 """What changed: the steps from one amount to another, as a waterfall read from top to bottom."""
 
 from datetime import date
+from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -68,7 +69,8 @@ def waterfall(
     reached = [before[1], *(starts + changes), after[1]]
     for place, end in enumerate(reached[:-1]):
         axes.vlines(end, place - 0.31, place + 1.31, color=MUTED, linewidth=0.7)
-    written = [amount(before[1]), *(_signed(change) for change in changes), amount(after[1])]
+    tell, signed = partial(amount, language=language), partial(_signed, language=language)
+    written = [tell(before[1]), *(signed(change) for change in changes), tell(after[1])]
     tips = [before[1], *(max(a, a + b) for a, b in zip(starts, changes, strict=True)), after[1]]
     for place, (tip, text) in enumerate(zip(tips, written, strict=True)):
         axes.annotate(
@@ -79,14 +81,20 @@ def waterfall(
     axes.grid(visible=False, axis="y")
     axes.axvline(0, color=FAINT, linewidth=0.8)
     axes.margins(x=0.14)
-    scale(axes, which="x", unit="money", label=_AXIS.text(language).format(currency=currency))
+    scale(
+        axes,
+        which="x",
+        unit="money",
+        label=_AXIS.text(language).format(currency=currency),
+        language=language,
+    )
     headline(
         picture,
         _TITLE.text(language).format(
             what=what,
-            before=money(before[1], currency=currency),
+            before=money(before[1], currency=currency, language=language),
             since=before[0],
-            after=money(after[1], currency=currency),
+            after=money(after[1], currency=currency, language=language),
             until=after[0],
         ),
         remark=_remark(names, changes.tolist(), after[1] - before[1], language),
@@ -96,12 +104,12 @@ def waterfall(
 
 def _remark(names: list[str], changes: list[float], total: float, language: Language) -> str:
     ranked = sorted(zip(names, changes, strict=True), key=lambda step: -abs(step[1]))
-    shown = [f"{name} {_signed(change)}" for name, change in ranked[:3] if change]
+    shown = [f"{name} {_signed(change, language)}" for name, change in ranked[:3] if change]
     if not shown:
         return _SAME.text(language)
     joined = ("; " if language == "en" else "；").join(shown)
-    return _MOST.text(language).format(total=_signed(total), names=joined)
+    return _MOST.text(language).format(total=_signed(total, language), names=joined)
 
 
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{amount(abs(value))}"
+def _signed(value: float, language: Language) -> str:
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{amount(abs(value), language)}"

@@ -5,7 +5,8 @@ import pandas as pd
 
 from salespipe.plots.palette import BAND, GROUND, MUTED, SEEN
 from salespipe.plots.picture import Picture, headline, house_style, new_picture, scale
-from salespipe.plots.words import amount, money, share
+from salespipe.plots.words import amount, money, share, write
+from salespipe.settings import Language
 
 __all__ = ["deal_chances", "deal_movers"]
 
@@ -13,7 +14,9 @@ NAME_LETTERS = 34
 
 
 @house_style
-def deal_chances(deals: pd.DataFrame, *, currency: str, top: int = 15) -> Picture:
+def deal_chances(
+    deals: pd.DataFrame, *, currency: str, top: int = 15, language: Language = "en"
+) -> Picture:
     """Draw the chance of winning of the deals with the highest expected value.
 
     Parameters
@@ -24,13 +27,19 @@ def deal_chances(deals: pd.DataFrame, *, currency: str, top: int = 15) -> Pictur
         ISO code.
     top : int
         How many to show; the title says what share of the whole they stand for.
+    language : {"en", "zh"}
     """
     shown = deals.head(top)
     places = np.arange(len(shown))[::-1]
     names = [_name(*row) for row in zip(shown["account"], shown["deal_id"], strict=True)]
     picture, (axes,) = new_picture(1.5 + 0.34 * max(len(shown), 2))
     axes.barh(
-        places, shown["p_won"], height=0.62, color=BAND, edgecolor=SEEN, label="won in the end"
+        places,
+        shown["p_won"],
+        height=0.62,
+        color=BAND,
+        edgecolor=SEEN,
+        label=write("won in the end", language),
     )
     axes.barh(
         places,
@@ -39,11 +48,16 @@ def deal_chances(deals: pd.DataFrame, *, currency: str, top: int = 15) -> Pictur
         color=SEEN,
         hatch="//",
         edgecolor=GROUND,
-        label="won within the months forecast",
+        label=write("won within the months forecast", language),
     )
     for place, chance, worth in zip(places, shown["p_won"], shown["amount"], strict=True):
         axes.annotate(
-            f"{share(chance)} of {amount(worth)}",
+            write(
+                "{chance} of {worth}",
+                language,
+                chance=share(chance, language),
+                worth=amount(worth, language),
+            ),
             (chance, place),
             xytext=(5, 0),
             textcoords="offset points",
@@ -54,7 +68,8 @@ def deal_chances(deals: pd.DataFrame, *, currency: str, top: int = 15) -> Pictur
     axes.set_yticks(places, names, fontsize=9)
     axes.set_ylim(-0.7, len(shown) - 0.3)
     axes.set_xlim(0, 1.14)
-    scale(axes, which="x", unit="share", label=f"Chance of being won (amounts in {currency})")
+    label = write("Chance of being won (amounts in {currency})", language, currency=currency)
+    scale(axes, which="x", unit="share", label=label)
     axes.set_xticks(np.linspace(0, 1, 6))
     axes.grid(visible=False, axis="y")
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=9, borderaxespad=0.2)
@@ -62,15 +77,20 @@ def deal_chances(deals: pd.DataFrame, *, currency: str, top: int = 15) -> Pictur
     part = float(shown["expected_value"].sum())
     headline(
         picture,
-        f"{len(shown)} of {len(deals)} open deals stand for "
-        f"{share(part / whole) if whole else share(np.nan)} of the "
-        f"{money(whole, currency=currency)} that all are worth",
+        write(
+            "{shown} of {count} open deals stand for {part} of the {whole} that all are worth",
+            language,
+            shown=len(shown),
+            count=len(deals),
+            part=share(part / whole if whole else np.nan, language),
+            whole=money(whole, currency=currency, language=language),
+        ),
     )
     return picture
 
 
 @house_style
-def deal_movers(deals: pd.DataFrame, *, top: int = 12) -> Picture:
+def deal_movers(deals: pd.DataFrame, *, top: int = 12, language: Language = "en") -> Picture:
     """Draw what the open deals that move the total most do to it.
 
     Parameters
@@ -79,6 +99,7 @@ def deal_movers(deals: pd.DataFrame, *, top: int = 12) -> Picture:
         Columns :data:`salespipe.results.DEAL_COLUMNS`.
     top : int
         How many to show; the title says how much of the uncertainty they carry.
+    language : {"en", "zh"}
     """
     ranked = deals.sort_values("share_of_variance", ascending=False, kind="stable")
     shown = ranked.head(top)
@@ -88,12 +109,12 @@ def deal_movers(deals: pd.DataFrame, *, top: int = 12) -> Picture:
     swing = shown["target_swing"].astype("float64")
     axes.barh(
         places + 0.18, shown["share_of_variance"].astype("float64"), height=0.34, color=SEEN,
-        label="share of the total's variance",
+        label=write("share of the total's variance", language),
     )  # fmt: skip
     if swing.notna().any():
         axes.barh(
             places - 0.18, swing, height=0.34, color=BAND, edgecolor=SEEN, hatch="//",
-            label="chance of the target: won less not won",
+            label=write("chance of the target: won less not won", language),
         )  # fmt: skip
     axes.set_yticks(places, names, fontsize=9)
     axes.set_ylim(-0.7, max(len(shown), 1) - 0.3)
@@ -101,7 +122,7 @@ def deal_movers(deals: pd.DataFrame, *, top: int = 12) -> Picture:
         axes,
         which="x",
         unit="share",
-        label="Share of the variance; change of the target's chance",
+        label=write("Share of the variance; change of the target's chance", language),
     )
     axes.grid(visible=False, axis="y")
     if len(shown):
@@ -109,8 +130,13 @@ def deal_movers(deals: pd.DataFrame, *, top: int = 12) -> Picture:
     part = float(shown["share_of_variance"].astype("float64").sum())
     headline(
         picture,
-        f"{len(shown)} of {len(deals)} open deals carry {share(part)} of what is uncertain "
-        "about the total",
+        write(
+            "{shown} of {count} open deals carry {part} of what is uncertain about the total",
+            language,
+            shown=len(shown),
+            count=len(deals),
+            part=share(part, language),
+        ),
     )
     return picture
 

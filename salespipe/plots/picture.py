@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from io import BytesIO
 from textwrap import fill
 from typing import Any, Final
@@ -16,6 +16,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from salespipe.plots.palette import FAINT, GROUND, INK, MUTED
 from salespipe.plots.words import amount, number
+from salespipe.settings import Language
 
 __all__ = [
     "WIDTH",
@@ -23,6 +24,7 @@ __all__ = [
     "headline",
     "house_style",
     "installed_fonts",
+    "legend",
     "new_picture",
     "scale",
 ]
@@ -141,7 +143,7 @@ def headline(picture: Picture, text: str, *, remark: str = "") -> None:
         picture.supxlabel(fill(remark, 120), x=0.01, ha="left", fontsize=8.5, color=MUTED)
 
 
-def scale(axes: Axes, *, which: str, unit: str, label: str) -> None:
+def scale(axes: Axes, *, which: str, unit: str, label: str, language: Language = "en") -> None:
     """Label an axis and write its ticks in their unit.
 
     Parameters
@@ -151,8 +153,14 @@ def scale(axes: Axes, *, which: str, unit: str, label: str) -> None:
     unit : {"share", "days", "money", "count", "number"}
     label : str
         With the unit or the currency.
+    language : {"en", "zh"}
+        Chinese counts money in 万.
     """
-    write = {"share": _percent, "money": amount}.get(unit, number)
+    writers: dict[str, Callable[[float], str]] = {
+        "share": _percent,
+        "money": partial(amount, language=language),
+    }
+    write = writers.get(unit, number)
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_locator(MaxNLocator(nbins=7, integer=unit == "count"))
     axis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
@@ -162,3 +170,20 @@ def scale(axes: Axes, *, which: str, unit: str, label: str) -> None:
 def _percent(value: float) -> str:
     """Write a tick, which unlike a result may need a digit more: 2.5 %."""
     return f"{100 * value:.3g} %"
+
+
+def legend(axes: Axes) -> None:
+    """Put the legend above the axes, where no data can lie beneath it."""
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        axes.legend(
+            handles,
+            labels,
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=4,
+            fontsize=9,
+            borderaxespad=0.2,
+            handlelength=1.6,
+            columnspacing=1.4,
+        )

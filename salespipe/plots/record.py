@@ -69,7 +69,13 @@ def record(past: pd.DataFrame, *, currency: str, language: Language = "en") -> P
     axes.set_xlabel(said["month"])
     axes.grid(visible=False, axis="x")
     axes.set_ylim(bottom=0)
-    scale(axes, which="y", unit="money", label=said["won"].format(currency=currency))
+    scale(
+        axes,
+        which="y",
+        unit="money",
+        label=said["won"].format(currency=currency),
+        language=language,
+    )
     picture.legend(loc="outside lower left", ncols=4, fontsize=9)
     headline(picture, said["held"].format(hits=int(inside.sum()), n=len(over)))
     return picture

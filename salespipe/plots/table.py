@@ -7,7 +7,10 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from salespipe.plots.words import MISSING, amount, day, number, share, value_of
+from salespipe.kpi.waterfall import MOVEMENTS
+from salespipe.plots.heads import cell, head
+from salespipe.plots.words import MISSING, amount, day, number, share, value_of, write
+from salespipe.settings import Language
 
 __all__ = ["Html", "table"]
 
@@ -17,6 +20,7 @@ MONEY: Final = frozenset(
     (
         *("worst", "likely", "best", "mean", "won_so_far", "from_open", "from_new", "won"),
         *("weighted_pipeline", "target", "amount", "expected_value", "value", "weighted"),
+        *("change", "start", "end", "actual", *MOVEMENTS),
     )
 )
 """Columns that hold money wherever salespipe has them, unless a column `unit` says otherwise."""
@@ -30,16 +34,6 @@ ESTIMATES: Final = frozenset({"value", "low", "high"})
 
 UNBROKEN: Final = 12
 """Letters up to which a text, such as an id, stays on one line."""
-
-HEADS: Final = {
-    "p_target": "chance of target",
-    "p_won": "chance",
-    "p_won_by_end": "chance in time",
-    "reference": "Stages sheet",
-    "share_of_variance": "share of the uncertainty",
-    "target_swing": "effect on chance of target",
-    "alike": "past deals most like it",
-}
 
 
 @dataclass(frozen=True)
@@ -65,6 +59,7 @@ def table(
     columns: Sequence[str] | None = None,
     shares: Sequence[str] = (),
     top: int = 0,
+    language: Language = "en",
 ) -> Html:
     """Write a table for reading.
 
@@ -81,24 +76,28 @@ def table(
         Columns to write in percent, beside those that always are.
     top : int
         How many rows to show, of which a line below then tells; 0 shows all.
+    language : {"en", "zh"}
+        Of the heads and of the tool's own words; what people named stays as it is.
     """
     chosen = list(columns or frame.columns)
     rows = frame.head(top) if top else frame
     kinds = {key: _kind(frame, key, shares) for key in chosen}
     heads = "".join(
-        f"<th{_side(kinds[key])}>{escape(_head(key, kinds[key], currency))}</th>" for key in chosen
+        f"<th{_side(kinds[key])}>{escape(_head(key, kinds[key], currency, language))}</th>"
+        for key in chosen
     )
     units = rows["unit"] if "unit" in rows else [""] * len(rows)
     lines = []
     for unit, row in zip(units, rows[chosen].itertuples(index=False), strict=True):
         texts = [
-            _text(value, kinds[key], unit, currency) for key, value in zip(chosen, row, strict=True)
+            _text(value, key, kinds[key], unit=unit, currency=currency, language=language)
+            for key, value in zip(chosen, row, strict=True)
         ]
         cells = [_cell(text, kinds[key]) for key, text in zip(chosen, texts, strict=True)]
         lines.append(f"<tr>{''.join(cells)}</tr>")
     body = "".join(lines)
     rest = len(frame) - len(rows)
-    more = f"<p>… and {rest:,} more</p>" if rest else ""
+    more = f"<p>{escape(write('… and {rest:,} more', language, rest=rest))}</p>" if rest else ""
     return Html(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{more}")
 
 
@@ -127,19 +126,25 @@ def _cell(text: str, kind: Kind) -> str:
     return f"<td{_side(kind, whole=whole)}>{escape(text)}</td>"
 
 
-def _head(key: str, kind: Kind, currency: str) -> str:
-    words = HEADS.get(key, key.replace("_", " "))
-    return f"{words}, {currency}" if kind == "money" else words
+def _head(key: str, kind: Kind, currency: str, language: Language) -> str:
+    words = head(key, language)
+    if kind != "money":
+        return words
+    return f"{words}（{currency}）" if language == "zh" else f"{words}, {currency}"
 
 
-def _text(value: object, kind: Kind, unit: str, currency: str) -> str:
+def _text(
+    value: object, key: str, kind: Kind, *, unit: str, currency: str, language: Language
+) -> str:
     if value is None or value == "" or pd.isna(value):  # type: ignore[call-overload]
         return MISSING
     if kind == "text":
-        return str(value)
+        return cell(value, key, language)
     if kind == "day":
         return day(value)
     figure = float(str(value))
     if kind == "measured":
-        return value_of(figure, unit=unit, currency=currency)
-    return {"share": share, "money": amount, "number": number}[kind](figure)
+        return value_of(figure, unit=unit, currency=currency, language=language)
+    if kind == "money":
+        return amount(figure, language)
+    return share(figure, language) if kind == "share" else number(figure)

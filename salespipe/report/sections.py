@@ -12,6 +12,7 @@ import nbformat
 from salespipe.report.runs import Ran
 from salespipe.report.words import words
 from salespipe.settings import Language
+from salespipe.story_words import prose
 
 __all__ = ["Section", "section"]
 
@@ -43,7 +44,7 @@ class Section:
 def section(ran: Ran, language: Language) -> Section:
     """Write a notebook as HTML; nothing that a workbook says becomes markup."""
     first, *cells = ran.book.cells
-    title, _, question = first.source.partition("\n")
+    title, _, question = prose(first.source, language).partition("\n")
     blocks = [_markdown(question)]
     blocks += [_cell(cell, language) for cell in cells]
     return Section(ran.name, title.lstrip("# "), "\n".join(filter(None, blocks)), ran.stopped)
@@ -53,7 +54,7 @@ def _cell(cell: nbformat.NotebookNode, language: Language) -> str:
     if _NOT_SHOWN & {*cell.metadata.get("tags", [])}:
         return ""
     if cell.cell_type != "code":
-        return _markdown(cell.source)
+        return _markdown(prose(cell.source, language))
     outputs = "\n".join(_output(output, language) for output in cell.outputs)
     code = (
         f"<details><summary>{escape(words('code', language))}</summary>"

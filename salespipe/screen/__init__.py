@@ -1,5 +1,6 @@
 """What a person sees in the terminal, and the JSON that programs read instead."""
 
+from salespipe.refusals import refusal
 from salespipe.screen.backtest import backtest_json, show_backtest
 from salespipe.screen.books import (
     import_json,
@@ -14,7 +15,6 @@ from salespipe.screen.followups import followups_json, show_followups
 from salespipe.screen.forecast import run_json, show_demo, show_run
 from salespipe.screen.kpis import kpi_json, show_kpis
 from salespipe.screen.problems import SHOWN_COSTS, check_json, show_problems
-from salespipe.screen.refusals import refusal
 from salespipe.screen.report import report_json, show_report
 from salespipe.screen.rollup import rollup_json, show_rollup
 from salespipe.screen.values import money, percent, plain

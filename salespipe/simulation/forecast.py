@@ -140,31 +140,38 @@ class Forecast:
         from salespipe import kpi, plots  # noqa: PLC0415
 
         settings = self.fit.pipeline.settings
-        money, chances = settings.currency, settings.quantiles
+        money, chances, words = settings.currency, settings.quantiles, settings.language
         if view == "parts":
-            return plots.contributions(self.summary(), currency=money)
+            return plots.contributions(self.summary(), currency=money, language=words)
         if view == "total":
             row = self.summary().iloc[-1]
             asked = self.draws[:, : self.horizon].sum(axis=1)
-            return plots.total(asked, row=row, currency=money, quantiles=chances)
+            return plots.total(asked, row=row, currency=money, quantiles=chances, language=words)
         if view == "owners":
-            return plots.ranges(self.by_owner(), by=n.OWNER, currency=money)
+            return plots.ranges(self.by_owner(), by=n.OWNER, currency=money, language=words)
         if view == "segments":
-            return plots.ranges(self.by_segment(), by=n.SEGMENT, currency=money)
+            return plots.ranges(self.by_segment(), by=n.SEGMENT, currency=money, language=words)
         if view in {"deals", "movers"}:
             moved = view == "movers"
             draw = plots.deal_movers if moved else partial(plots.deal_chances, currency=money)
-            return draw(self.deals)
+            return draw(self.deals, language=words)
         past = kpi.history(self.fit.pipeline)
-        return plots.fan(self.summary(), history=past, currency=money, quantiles=chances)
+        return plots.fan(
+            self.summary(), history=past, currency=money, quantiles=chances, language=words
+        )
 
     def _repr_html_(self) -> str:
         """Show the summary in a notebook."""
         from salespipe import plots  # noqa: PLC0415
 
-        currency = self.fit.pipeline.settings.currency
+        settings = self.fit.pipeline.settings
         columns = [name for name in PERIOD_COLUMNS if name not in {"kind", "start", "end"}]
-        return plots.table(self.summary(), currency=currency, columns=columns).text
+        return plots.table(
+            self.summary(),
+            currency=settings.currency,
+            language=settings.language,
+            columns=columns,
+        ).text
 
 
 def forecast(

@@ -71,3 +71,14 @@ def test_figures_tables_and_sentences_are_there(ran):
     assert f'src="data:image/png;base64,{PIXEL}"' in html
     assert '<div class="scroll" tabindex="0" role="region"' in html
     assert "<strong>62 %</strong>" in html
+
+
+def test_headings_of_the_notebooks_are_chinese_on_a_chinese_page():
+    cells = [
+        nb.new_markdown_cell("# 4. What will the coming months bring?\nOur own remark."),
+        nb.new_markdown_cell("## The target"),
+    ]
+    part = section(Ran("4-revenue-forecast", nb.new_notebook(cells=cells), ""), "zh")
+    assert part.title == "4. 未来几个月会带来多少收入？"
+    assert ">目标</h3>" in part.html
+    assert "Our own remark." in part.html

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import salespipe
-from salespipe.screen.refusals import CHINESE, refusal, tab_language
+from salespipe.refusals import CHINESE, refusal, tab_language
 from salespipe.workbook.template import build_workbook
 
 
