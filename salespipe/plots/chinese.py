@@ -174,6 +174,8 @@ RULES: Final = {
     "log-foreign": "记录属于其他工作簿",
     "log-newer": "记录来自较新版本",
     "macros": "含宏",
+    "deal-gone": "商机已从表中消失",
+    "stage-dates-disagree": "阶段日期与变更记录不符",
     "activity-deal-unknown": "活动的商机不存在",
     "spelling": "写法不一致",
     "account-unknown": "客户不在客户表",
