@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.backtest.deal_scores import DEAL_SCORE_COLUMNS, score_deals
 from salespipe.backtest.ladder import Method, ladder, won_in
 from salespipe.backtest.scores import LEVELS, binomial_band, central, crps, pit, wape
 from salespipe.backtest.spread import spread_point
@@ -19,9 +20,13 @@ from salespipe.periods import months_after
 from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.tables import Tables
 
+if TYPE_CHECKING:
+    from salespipe.simulation.forecast import Forecast
+
 __all__ = [
     "DATES",
     "OWN",
+    "QUARTER",
     "ROW_COLUMNS",
     "SUMMARY_COLUMNS",
     "Backtest",
@@ -37,6 +42,9 @@ OWN: Final = "salespipe"
 
 DATES: Final = 6
 """Past dates looked at unless more or fewer are asked for."""
+
+QUARTER: Final = 3
+"""Months of which the sum is scored as well."""
 
 LEAST_MONTHS: Final = 3
 """Months of closings before the first date."""
@@ -75,6 +83,12 @@ class Backtest:
         where the product was not among the methods.
     notes : tuple of str
         What a reader has to know beside the numbers.
+    quarters : DataFrame
+        Columns :data:`ROW_COLUMNS`: the first three months ahead together, `horizon` 3; empty
+        where fewer were forecast.
+    deals : DataFrame
+        Columns :data:`salespipe.backtest.deal_scores.DEAL_SCORE_COLUMNS`; empty where the product
+        was not among the methods.
     """
 
     rows: pd.DataFrame
@@ -83,6 +97,10 @@ class Backtest:
     methods: tuple[str, ...]
     weights: dict[str, list[float]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    quarters: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ROW_COLUMNS)))
+    deals: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(DEAL_SCORE_COLUMNS))
+    )
 
     def summary(self) -> pd.DataFrame:
         """Give the mean scores by method and month ahead.
@@ -94,12 +112,25 @@ class Backtest:
             the mean actual, the share of actuals within the central ranges, and the shares
             within 80 % ranges that so few dates of an honest forecast may show (95 %).
         """
+        return self._means(self.rows)
+
+    def quarter_summary(self) -> pd.DataFrame:
+        """Give the mean scores of the first three months together, by method.
+
+        Returns
+        -------
+        DataFrame
+            As :meth:`summary`, `horizon` 3.
+        """
+        return self._means(self.quarters)
+
+    def _means(self, scored: pd.DataFrame) -> pd.DataFrame:
         rows = []
         for method in self.methods:
             for horizon in range(1, self.months + 1):
-                chosen = (self.rows["method"] == method) & (self.rows["horizon"] == horizon)
+                chosen = (scored["method"] == method) & (scored["horizon"] == horizon)
                 if chosen.any():
-                    rows.append((method, horizon, *_mean_scores(self.rows[chosen])))
+                    rows.append((method, horizon, *_mean_scores(scored[chosen])))
         return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
 
 
@@ -161,6 +192,8 @@ def backtest(
         for name, method in methods.items():
             tell(f"As of {day} ({place + 1} of {len(chosen)}): {name}")
             scored.add(name, pipeline, method(pipeline, months=months, seed=seed))
+        if product is not None:
+            scored.add_deals(product.latest)
     left_out = [name for name in methods if name not in scored.seen]
     notes += tuple(f"{name} had too little history at every date." for name in left_out)
     weights = {}
@@ -169,6 +202,8 @@ def backtest(
         weights = {"from below": below, "from above": [1 - share for share in below]}
     return Backtest(
         rows=pd.DataFrame(scored.rows, columns=list(ROW_COLUMNS)),
+        quarters=pd.DataFrame(scored.quarters, columns=list(ROW_COLUMNS)),
+        deals=pd.DataFrame(scored.deals, columns=list(DEAL_SCORE_COLUMNS)),
         dates=chosen,
         months=months,
         methods=tuple(name for name in methods if name in scored.seen),
@@ -234,11 +269,14 @@ class _Scored:
     months: int
     seed: int
     rows: list[tuple[object, ...]] = field(default_factory=list)
+    quarters: list[tuple[object, ...]] = field(default_factory=list)
+    deals: list[tuple[object, ...]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     points: list[tuple[str, int, int, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.actual = won_in(build_pipeline(self.tables, as_of=self.as_of))
+        self.known = build_pipeline(self.tables, as_of=self.as_of)
+        self.actual = won_in(self.known)
         over = _last_month_over(self.as_of)
         self.over = over.year * 12 + over.month - 1
 
@@ -250,20 +288,31 @@ class _Scored:
         numbers = [month_number(pd.Timestamp(period.start)) for period in periods]
         if len(draws) == 1:
             draws = self._spread(name, pipeline, draws[0], numbers)
-        chances = pipeline.settings.quantiles
+
+        def scores(column: Floats, actual: float, period: str, horizon: int) -> tuple[object, ...]:
+            worst, likely, best = np.quantile(column, pipeline.settings.quantiles)
+            ends = [float(end) for level in LEVELS for end in central(column, level)]
+            score, place = float(crps(column, actual)), float(pit(column, actual))
+            return (pipeline.as_of, horizon, period, actual, name, float(likely),
+                    float(worst), float(best), score, place, *ends)  # fmt: skip
+
+        actual = [float(self.actual.get(number, 0.0)) for number in numbers]
         for ahead, (period, number) in enumerate(zip(periods, numbers, strict=True)):
             if number > self.over:
                 continue
-            actual = float(self.actual.get(number, 0.0))
-            column = draws[:, ahead]
-            worst, likely, best = np.quantile(column, chances)
-            ends = [float(end) for level in LEVELS for end in central(column, level)]
-            score, place = float(crps(column, actual)), float(pit(column, actual))
-            self.rows.append(
-                (pipeline.as_of, ahead + 1, period.label, actual, name, float(likely),
-                 float(worst), float(best), score, place, *ends)
-            )  # fmt: skip
+            self.rows.append(scores(draws[:, ahead], actual[ahead], period.label, ahead + 1))
             self.seen.add(name)
+        if self.months >= QUARTER and numbers[QUARTER - 1] <= self.over:
+            together = draws[:, :QUARTER].sum(axis=1)
+            label = f"{periods[0].label} to {periods[QUARTER - 1].label}"
+            self.quarters.append(scores(together, sum(actual[:QUARTER]), label, QUARTER))
+
+    def add_deals(self, forecast: "Forecast") -> None:
+        """Score the chances of the deals that were open as of a date."""
+        day = pd.Timestamp(year=(self.over + 1) // 12, month=(self.over + 1) % 12 + 1, day=1)
+        row = score_deals(forecast, self.known, over=day)
+        if row is not None:
+            self.deals.append(row)
 
     def _spread(self, name: str, pipeline: Pipeline, point: Floats, numbers: list[int]) -> Floats:
         """Spread single numbers as widely as earlier ones were wrong, as far as known by then."""

@@ -70,6 +70,7 @@ SAYINGS: Final[dict[str, Words]] = {
     "error": Words("error", "误差"),
     "bias": Words("bias", "偏差"),
     "score_note": Words("Score: mean CRPS over the mean actual, the lower the better; error and bias are those of the likely value over the mean actual; then the share of outcomes that the central 50, 80 and 90 % ranges held, and the number of dates.", "得分：平均 CRPS ÷ 平均实际值，越低越好；误差和偏差为可能值相对平均实际值；其后为中央 50 %、80 %、90 % 区间的命中率及日期数。"),
+    "deal_scores": Words("Chances of single deals to be won in time: {n} chances, {won} won, {expected} expected; Brier score {brier} (the stages' default probabilities {brier_stages}, every deal the share that was won {brier_share}); the lower the better.", "单个商机期内赢单概率：共 {n} 个概率，实际赢单 {won}，预期 {expected}；Brier 得分 {brier}（按阶段默认概率 {brier_stages}，统一按实际赢单占比 {brier_share}），越低越好。"),
     "view_weights": Words("Weight of the view from below at the last date, by month ahead: {shares}.", "最后日期自下而上视角的权重（按提前月数）：{shares}。"),
     # import
     "deals_written": Words("{count} deals written to {path}", "已将 {count} 个商机写入 {path}"),

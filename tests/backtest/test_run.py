@@ -86,6 +86,32 @@ def test_the_summary_is_the_mean_over_the_dates():
     assert (first["band_80_low"], first["band_80_high"]) == (0.25, 1.0)
 
 
+def test_three_months_together_are_the_sum_of_every_draw():
+    made = backtest(company(), as_of=END, methods={"steady": steady}, months=3)
+    assert tuple(made.quarters.columns) == ROW_COLUMNS
+    assert made.quarters["actual"].to_list() == [1500, 1800, 2100, 2400]
+    row = made.quarters.iloc[0]
+    assert (row["as_of"], row["horizon"]) == (date(2026, 3, 31), 3)
+    assert row["period"] == "2026-04 to 2026-06"
+    # Every draw brings the same in all three months.
+    assert row[["worst", "likely", "best"]].to_list() == pytest.approx([300, 1500, 2700])
+    assert row["crps"] == pytest.approx(float(crps(np.linspace(0, 3_000, 101), 1500)))
+    summary = made.quarter_summary()
+    assert tuple(summary.columns) == SUMMARY_COLUMNS
+    assert summary["n"].to_list() == [4]
+    assert summary["mae_over_mean"].iloc[0] == pytest.approx((0 + 300 + 600 + 900) / 4 / 1950)
+
+
+def test_no_three_months_together_where_fewer_are_forecast_or_over():
+    fewer = backtest(company(), as_of=END, methods={"steady": steady}, months=2)
+    assert fewer.quarters.empty
+    assert fewer.quarter_summary().empty
+    dates = [date(2026, 6, 30), date(2026, 7, 31)]
+    late = backtest(company(), as_of=END, dates=dates, methods={"steady": steady}, months=3)
+    assert late.quarters["as_of"].to_list() == dates[:1]
+    assert late.deals.empty
+
+
 def test_methods_see_only_what_was_known_on_the_date():
     seen = []
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from salespipe import screen
+from salespipe.backtest.deal_scores import DEAL_SCORE_COLUMNS
 from salespipe.backtest.run import ROW_COLUMNS, SUMMARY_COLUMNS, Backtest
 from salespipe.checks import Stakes, cost_table
 from salespipe.followups import Followups, OwnerFiles
@@ -150,6 +151,7 @@ def test_backtest():
     assert PROMISED["backtest"] <= set(made)
     assert tuple(keys("Backtest rows")) == ROW_COLUMNS == tuple(made["rows"][0])
     assert tuple(keys("Backtest summary")) == SUMMARY_COLUMNS == tuple(made["summary"][0])
+    assert tuple(keys("Backtest deals")) == DEAL_SCORE_COLUMNS
 
 
 def test_rollup():
