@@ -46,6 +46,8 @@ class BookFile:
         Other workbooks that formulas refer to; never followed.
     macros : bool
         Whether it holds macros; never run.
+    blind : bool
+        Whether its error values cannot be told from blank cells.
     """
 
     path: Path
@@ -57,6 +59,7 @@ class BookFile:
     date1904: bool = False
     links: tuple[str, ...] = ()
     macros: bool = False
+    blind: bool = False
 
 
 def open_book(path: Path, *, password: str = "") -> BookFile:
@@ -170,4 +173,5 @@ def _of_grids(path: Path, data: bytes, form: Form, grids: list[Grid]) -> BookFil
         form=form,
         sheets=sheets,
         grid=lambda sheet: by_part[sheet.part],
+        blind=any(grid.blind for grid in grids),
     )

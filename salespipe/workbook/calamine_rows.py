@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
+from salespipe.workbook.error_cells import ErrorCell, UnseenError, error_cells
+
 __all__ = ["MAX_CELLS", "REFUSED", "main", "sheets_of"]
 
 MAX_CELLS: Final = 6_000_000
@@ -23,11 +25,13 @@ REFUSED: Final = {"password": 3, "damaged": 4, "large": 5}
 
 
 def sheets_of(data: bytes) -> list[dict[str, Any]]:
-    """Give each worksheet: its name, first row and column, rows, and merged ranges.
+    """Give each worksheet: its name, first row and column, rows, merged ranges, and errors.
 
-    A date is a list of one ISO text, everything else is itself.
+    A date is a list of one ISO text, everything else is itself. An error is its row, its column
+    and its code; None stands for all of them where they cannot be told from blanks.
     """
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    errors = _errors(data)
     sheets = []
     for place, meta in enumerate(book.sheets_metadata):
         if meta.typ != SheetTypeEnum.WorkSheet:
@@ -43,9 +47,17 @@ def sheets_of(data: bytes) -> list[dict[str, Any]]:
                 "left": left + 1,
                 "rows": [[_plain(value) for value in row] for row in sheet.to_python()],
                 "merged": sheet.merged_cell_ranges or [],
+                "errors": errors[place] if errors and place < len(errors) else None,
             }
         )
     return sheets
+
+
+def _errors(data: bytes) -> list[list[ErrorCell]] | None:
+    try:
+        return error_cells(data)
+    except UnseenError:
+        return None
 
 
 def _plain(value: object) -> object:

@@ -94,11 +94,15 @@ def _grid(sheet: dict[str, Any]) -> Grid:
         for number, values in enumerate(sheet["rows"], start=sheet["top"])
         if (cells := dict(_cells(values, number, sheet["left"])))
     }
+    errors = sheet["errors"]
+    for row, column, code in errors or ():
+        cells = rows.get(row, {})
+        rows[row] = dict(sorted({**cells, column: Cell(row, column, "error", code)}.items()))
     merged = tuple(
         (left + 1, top + 1, right + 1, bottom + 1)
         for (top, left), (bottom, right) in sheet["merged"]
     )
-    return Grid(sheet["name"], rows, merged)
+    return Grid(sheet["name"], dict(sorted(rows.items())), merged, blind=errors is None)
 
 
 def _cells(values: list[Any], row: int, left: int) -> Iterator[tuple[int, Cell]]:

@@ -69,6 +69,8 @@ class Grid:
         Rows that are hidden or filtered away.
     typed : bool
         Whether numbers and dates have kinds of their own; in a CSV file all is text.
+    blind : bool
+        Whether its error values cannot be told from blank cells.
     """
 
     title: str
@@ -76,6 +78,7 @@ class Grid:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: frozenset[int] = frozenset()
     typed: bool = True
+    blind: bool = False
 
 
 def serial_to_datetime(serial: float, *, date1904: bool = False) -> datetime | None:

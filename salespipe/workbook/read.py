@@ -129,7 +129,7 @@ class _Reading:
         file = self._file
         if file.form != "xlsx":
             self._sheet_problem("", Note("read-only-form", taken=f".{file.form}"))
-        if file.form not in ("xlsx", "csv"):
+        if file.blind:
             self._sheet_problem("", Note("errors-unseen", taken=f".{file.form}"))
         if file.links:
             self._sheet_problem("", Note("external-links", hint=", ".join(file.links)))

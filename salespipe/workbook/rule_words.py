@@ -55,7 +55,7 @@ MESSAGES: Final[dict[str, Words]] = {
     "stages-unusable": Words("{hint}", "{hint}"),
     "setting-unusable": Words("{hint}", "{hint}"),
     "read-only-form": Words("The file is {taken}, which can be read but not written.", "文件格式为 {taken}，只能读取，不能写回。"),
-    "errors-unseen": Words("In {taken} error values (#N/A, #REF!) and formulas without a stored result look like empty cells; which cells hold them cannot be told.", "{taken} 中的错误值（#N/A、#REF!）和没有保存结果的公式与空单元格无法区分。"),
+    "errors-unseen": Words("In this {taken} file error values (#N/A, #REF!) look like empty cells; which cells hold them cannot be told.", "此 {taken} 文件中的错误值（#N/A、#REF!）与空单元格无法区分。"),
     "external-links": Words("Formulas refer to other workbooks, which are not opened: {hint}.", "公式引用了其他工作簿（不会打开）：{hint}。"),
     "log-damaged": Words('The part "{value}" of the log "{hint}" is damaged; what it alone held is not known.', "记录“{hint}”中的文件“{value}”已损坏，其中独有的内容无法得知。"),
     "log-missing": Words('The part numbered {value} of the log "{hint}" is missing; what it alone held is not known.', "记录“{hint}”缺少编号为 {value} 的文件，其中独有的内容无法得知。"),

@@ -42,8 +42,17 @@ def test_other_formats_hold_the_same_cells(tmp_path, ending):
     kinds = [cell.kind for cell in grid.rows[2].values()]
     assert kinds == ["text", "text", "text", "text", "number", "date"]
     assert [(c.kind, c.value) for c in grid.rows[3].values()] == [("text", "001"), ("number", 1.5)]
-    told = {problem.rule: problem.message for problem in read_workbook(path).problems}
-    assert f"In .{ending} error values" in told["errors-unseen"]
+
+
+def test_where_errors_cannot_be_told_it_is_said(tmp_path, monkeypatch):
+    headers = {k: foreign.Cell(1, k, "text", name) for k, name in enumerate(HEADERS, start=1)}
+    blind = foreign.Grid("Deals", {1: headers}, blind=True)
+    monkeypatch.setattr("salespipe.workbook.book_file.foreign_grids", lambda *_: [blind])
+    path = tmp_path / "a.ods"
+    with zipfile.ZipFile(path, "w") as new:
+        new.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    told = {problem.rule: problem.message for problem in read_workbook(path, empty=True).problems}
+    assert "In this .ods file error values" in told["errors-unseen"]
 
 
 @pytest.mark.parametrize(
