@@ -117,6 +117,8 @@ def draw(months: list[Changes], target: Path) -> None:
         axes.plot(days, ends, "k_", markersize=16, markeredgewidth=2, label="reached")
         axes.axhline(0, color="black", linewidth=0.6)
         axes.use_sticky_edges = False
+        axes.margins(y=0.08)
+        axes.autoscale_view()
         axes.set_title(title, loc="left", fontweight="bold")
         scale(axes, which="y", unit="money", label="USD")
         axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
