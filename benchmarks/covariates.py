@@ -1,12 +1,12 @@
 """What the change log is worth: forecasts with it and without it, scored on the same past dates.
 
 `python benchmarks/covariates.py [DATA] [--keep FOLDER] [--write]`. As of each month end of
-salesforce_demo the product forecasts twice: from the sheet and the log of that day (expected closes,
-amounts, calls and owners as they were on every day before), and from the sheet alone, as a team has
-it that never kept a log: the same deals, states and stage dates, nothing of what was overwritten.
-Scored are the chance of each open deal to be won within three months, and the revenue of each
-month, from the deals alone and as `salespipe run` tells it. A folder that keeps the fits makes a
-second run short.
+salesforce_demo the product forecasts twice: from the sheet and the log of that day (expected
+closes, amounts, calls and owners as they were on every day before), and from the sheet alone, as a
+team has it that never kept a log: the same deals, states and stage dates, nothing of what was
+overwritten. Scored are the chance of each open deal to be won within three months, and the revenue
+of each month, from the deals alone and as `salespipe run` tells it. A folder that keeps the fits
+makes a second run short.
 """
 
 import argparse
@@ -55,7 +55,7 @@ class Team:
 
     def pooled(self, pipeline: Pipeline, *, months: int, seed: int):
         draws = self.product.pooled(self.seen(pipeline), months=months, seed=seed)
-        self.scores.append((pipeline.as_of, *deal_scores(self.whole, self.product, pipeline)))
+        self.scores.append((pipeline.as_of, *deal_scores(self.whole, self.product)))
         return draws
 
     def seen(self, pipeline: Pipeline) -> Pipeline:
@@ -68,7 +68,7 @@ class Team:
         return self.known[1]
 
 
-def deal_scores(whole: Tables, product: Product, pipeline: Pipeline) -> tuple[float, float, int]:
+def deal_scores(whole: Tables, product: Product) -> tuple[float, float, int]:
     """Score the chances to win in time: Brier, logarithmic score, and the number of deals."""
     made = product.latest
     end = pd.Timestamp(made.months[MONTHS - 1].end)

@@ -1,0 +1,134 @@
+"""Where the time of a month goes: `salespipe run` on made-up workbooks of several sizes, by step.
+
+`python benchmarks/speed.py [--deals 500,2000,8800] [--write]`. Each workbook is run in a program of
+its own, first without and then with the fits that the first run left beside it; then each command
+that fits nothing is started on the smallest. Seconds are of the wall, so the machine has to be
+quiet; memory is the largest peak of a program or one of its workers. Needs Linux.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from page import write_section
+
+from salespipe import __version__
+from salespipe.synthetic import Company, simulate_company
+from salespipe.workbook.template import build_workbook
+
+STEPS = ("read", "check", "load", "fit", "simulate", "review", "write")
+
+RUN = """
+import json, resource, sys
+from datetime import date
+from salespipe.job import run_month
+made = run_month(sys.argv[1], as_of=date.fromisoformat(sys.argv[2]), months=3, output=sys.argv[3])
+print(json.dumps(made.seconds))
+"""
+
+
+def programs(arguments: list[str]) -> tuple[str, float, float]:
+    """Run a program: what it printed, its seconds, and the largest peak in MB of all so far."""
+    begin = time.perf_counter()
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True)
+    seconds = time.perf_counter() - begin
+    return done.stdout, seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def months(sizes: list[int], folder: Path) -> list[str]:
+    """Run a month on a workbook of each size, twice."""
+    lines = [
+        f"| deals | fits | seconds | {' | '.join(STEPS)} | the rest | peak MB |",
+        f"|---:|---|---:|{'---:|' * (len(STEPS) + 2)}",
+    ]
+    for deals in sizes:
+        company = Company(deals=deals, months=36, n_owners=max(4, min(40, deals // 250)))
+        book = folder / f"{deals}.xlsx"
+        tables = simulate_company(company, seed=1, as_of=company.end).tables
+        build_workbook(book, tables=tables, today=company.end)
+        for fits in ("none", "stored"):
+            print(f"  {deals:,} deals, fits: {fits}", file=sys.stderr, flush=True)
+            out, seconds, peak = programs(
+                [sys.executable, "-c", RUN, str(book), f"{company.end}", str(folder / "out.xlsx")]
+            )
+            steps = json.loads(out)
+            took = [steps[step] for step in STEPS]
+            lines.append(
+                f"| {deals:,} | {fits} | {seconds:.1f} "
+                f"| {' | '.join(f'{one:.1f}' for one in took)} "
+                f"| {seconds - sum(took):.1f} | {peak:,.0f} |"
+            )
+    return lines
+
+
+def starts(book: Path, folder: Path) -> list[str]:
+    """Start each command that fits nothing, five times; beside Python and pandas alone."""
+    shell = [sys.executable, "-m", "salespipe"]
+    commands = {
+        "`python -c pass`": [sys.executable, "-c", "pass"],
+        "`python -c 'import pandas'`": [sys.executable, "-c", "import pandas"],
+        "`salespipe --help`": [*shell, "--help"],
+        "`salespipe new`": [*shell, "new", str(folder / "new.xlsx"), "--force"],
+        "`salespipe check`": [*shell, "check", str(book), "--quiet"],
+        "`salespipe kpi`": [*shell, "kpi", str(book), "--json"],
+    }
+    lines = ["| command | seconds, median of five |", "|---|---:|"]
+    for name, arguments in commands.items():
+        took = []
+        for _ in range(5):
+            begin = time.perf_counter()
+            subprocess.run(arguments, capture_output=True, check=False)
+            took.append(time.perf_counter() - begin)
+        lines.append(f"| {name} | {median(took):.2f} |")
+    return lines
+
+
+def yardstick() -> float:
+    """Seconds of ten million additions in plain Python: by it machines can be compared."""
+    begin = time.perf_counter()
+    total = 0
+    for number in range(10_000_000):
+        total += number
+    return time.perf_counter() - begin
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--deals", default="500,2000,8800", help="sizes, with commas between")
+    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
+    asked = parser.parse_args()
+    sizes = [int(size) for size in asked.deals.split(",")]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        measured = months(sizes, folder)
+        started = starts(folder / f"{sizes[0]}.xlsx", folder)
+    text = "\n".join(
+        [
+            f"Measured on {datetime.now(UTC).date()} with salespipe {__version__} by "
+            f"`python benchmarks/speed.py --write`: {os.cpu_count()} cores, Python "
+            f"{platform.python_version()}, on which ten million additions in plain Python take "
+            f"{yardstick():.2f} s. Made-up companies of 36 months, three months ahead.",
+            "",
+            *measured,
+            "",
+            f"Commands that fit nothing, on the workbook of {sizes[0]:,} deals:",
+            "",
+            *started,
+        ]
+    )
+    print(text)
+    if asked.write:
+        write_section("## A month, by step", text)
+
+
+if __name__ == "__main__":
+    main()
