@@ -14,13 +14,16 @@ import numpy as np
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.cards import card, line
 from salespipe.currencies import changes_at_home, deals_at_home
 from salespipe.errors import AsOfError, EmptyPipelineError
+from salespipe.money import money_text
 from salespipe.recall import Remembered, recall, remember, revived
 from salespipe.settings import Settings
 from salespipe.stages import Stage, open_stages
 from salespipe.stays import merge_witnesses, stays_from_changes, stays_from_entries
 from salespipe.tables import COLUMNS, Tables, among, look_up
+from salespipe.wording import Words
 
 __all__ = ["Pipeline", "build_pipeline", "moved_on"]
 
@@ -92,6 +95,30 @@ class Pipeline:
     settings: Settings
     forecasts: pd.DataFrame = field(default_factory=pd.DataFrame)
     home: Path | None = None
+
+    def __repr__(self) -> str:
+        """Say in one line what was known when."""
+        return line("Pipeline", f"as of {self.as_of}", self._facts())
+
+    def _repr_html_(self) -> str:
+        """Say in a notebook what was known when."""
+        language = self.settings.language
+        title = Words(f"as of {self.as_of}", f"截至 {self.as_of}").text(language)
+        return card(title, self._facts(), language)
+
+    def _facts(self) -> dict[Words, object]:
+        settings = self.settings
+        held = float(self.open_deals[n.AMOUNT].sum())
+        return {
+            Words("open deals", "在谈商机"): len(self.open_deals),
+            Words("open amount", "在谈金额"): money_text(
+                held, currency=settings.currency, language=settings.language
+            ),
+            Words("won deals", "赢单"): int((self.deals[n.OUTCOME] == n.WON).sum()),
+            Words("lost deals", "丢单"): int((self.deals[n.OUTCOME] == n.LOST).sum()),
+            Words("stages", "阶段"): len(self.steps),
+            Words("activities", "活动"): len(self.activities),
+        }
 
     @property
     def day(self) -> pd.Timestamp:

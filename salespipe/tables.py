@@ -1,7 +1,7 @@
 """Everything that a workbook or an export holds, as typed tables: what reading gives back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Final, Literal
 
@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.cards import card, line
 from salespipe.settings import Settings
 from salespipe.stages import DEFAULT_STAGES, Stage
+from salespipe.wording import Words
 
 __all__ = ["COLUMNS", "Kind", "Tables", "among", "conform", "empty", "look_up"]
 
@@ -207,3 +209,18 @@ class Tables:
     settings: Settings = field(default_factory=Settings)
     snapshots: tuple[date, ...] = ()
     forecasts: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def __repr__(self) -> str:
+        """Say in one line how many rows each table has."""
+        return line("Tables", f"of {self.settings.company or 'no company'}", self._facts())
+
+    def _repr_html_(self) -> str:
+        """Say in a notebook how many rows each table has."""
+        return card(self.settings.company or "Tables", self._facts())
+
+    def _facts(self) -> dict[Words, object]:
+        return {
+            Words(one.name.replace("_", " "), one.name): len(getattr(self, one.name))
+            for one in fields(self)
+            if one.name != "settings" and len(getattr(self, one.name))
+        }

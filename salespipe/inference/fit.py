@@ -10,6 +10,7 @@ from typing import Any, Final
 import pymc as pm
 import xarray as xr
 
+from salespipe.cards import card, line
 from salespipe.exposure import Exposure, build_exposure
 from salespipe.inference import workers
 from salespipe.inference.assemble import amount_data, arrivals_data, timing_data, win_rate_data
@@ -29,6 +30,7 @@ from salespipe.models.timing import TimingPriors, build_timing
 from salespipe.models.win_rate import WinRatePriors, build_win_rate
 from salespipe.pipeline import Pipeline
 from salespipe.results import Diagnostics
+from salespipe.wording import Words
 
 __all__ = ["CHAINS", "Fit", "Progress", "fit"]
 
@@ -72,14 +74,25 @@ class Fit:
     seed: int
     history: RevenueHistoryData | None = None
 
+    def __repr__(self) -> str:
+        """Say in one line what was fitted and whether it may be used."""
+        return line("Fit", f"as of {self.pipeline.as_of}", self._facts())
+
     def _repr_html_(self) -> str:
         """Say in a notebook what was fitted and whether it may be used."""
+        day, language = self.pipeline.as_of, self.pipeline.settings.language
+        title = Words(f"Fitted as of {day}", f"截至 {day} 的拟合").text(language)
+        return card(title, self._facts(), language)
+
+    def _facts(self) -> dict[Words, object]:
         seen = self.diagnostics
-        return (
-            f"<p>Fitted as of {self.pipeline.as_of} with seed {self.seed}: "
-            f"{', '.join(self.trees)}. R-hat at most {seen.max_rhat:.3f}, at least "
-            f"{seen.min_ess:.0f} effective draws, {seen.divergences} divergences.</p>"
-        )
+        return {
+            Words("models", "模型数"): len(self.trees),
+            Words("highest R-hat", "R-hat 最大值"): f"{seen.max_rhat:.3f}",
+            Words("fewest effective draws", "有效抽样最少"): f"{seen.min_ess:,.0f}",
+            Words("divergences", "发散次数"): seen.divergences,
+            Words("seed", "种子"): self.seed,
+        }
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def forest(
             fontsize=8.5,
             color=MUTED,
         )
-    axes.set_yticks(places, list(table["group"]))
+    axes.set_yticks(places, [str(in_language(group, language)) for group in table["group"]])
     axes.set_ylim(-0.7, len(table) - 0.3)
     axes.set_xlim(left=0)
     axes.margins(x=0.06)

@@ -4,6 +4,7 @@ from typing import Final
 
 from salespipe import names as n
 from salespipe.settings import Language
+from salespipe.stages import DEFAULT_STAGES
 from salespipe.wording import Words, said
 from salespipe.workbook.chinese import in_language
 
@@ -190,6 +191,11 @@ NAMED: Final = frozenset(
 """Columns that hold what people named or wrote: it is shown as it is."""
 
 
+STAGED: Final = frozenset({n.STAGE, "next_stage", "group"})
+STAGES: Final = frozenset(stage.name for stage in DEFAULT_STAGES)
+"""Stages that have a name in Chinese, and the columns that they stand in."""
+
+
 def head(key: str, language: Language) -> str:
     """Give the head of a column."""
     return HEADS[key].text(language) if key in HEADS else key.replace("_", " ")
@@ -198,6 +204,8 @@ def head(key: str, language: Language) -> str:
 def cell(value: object, key: str, language: Language) -> str:
     """Give the text of a cell of a column."""
     text = str(said(value, language))
+    if key in STAGED and text in STAGES:
+        return str(in_language(text, language))
     if key in NAMED:
         return text
     return CELLS[text].text(language) if text in CELLS else str(in_language(text, language))

@@ -95,7 +95,7 @@ def funnel(table: pd.DataFrame, *, currency: str, language: Language = "en") -> 
     for place, count, value in zip(places, table["count"], table["value"], strict=True):
         _beside(left, float(count), float(place), number(count))
         _beside(right, float(value), float(place), amount(value, language))
-    left.set_yticks(places, list(table["stage"]))
+    left.set_yticks(places, [str(in_language(stage, language)) for stage in table["stage"]])
     for axes in (left, right):
         axes.margins(x=0.14)
         axes.grid(visible=False, axis="y")

@@ -10,10 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.cards import line
 from salespipe.days import month_number
 from salespipe.errors import AsOfError
 from salespipe.exposure import codes
 from salespipe.inference.fit import Fit
+from salespipe.money import money_text
 from salespipe.periods import Period, months_after, quarter
 from salespipe.results import PERIOD_COLUMNS
 from salespipe.simulation.deals import describe_deals
@@ -28,6 +30,7 @@ from salespipe.simulation.revenue import DealDraws, Revenue, by_deal, collect
 from salespipe.simulation.setting import DRAWS, LEAST_DRAWS, PATHS, set_up
 from salespipe.simulation.summarise import Groups, summarise, summarise_groups
 from salespipe.targets import owner_quotas, quota_of, team_quotas
+from salespipe.wording import Words
 
 if TYPE_CHECKING:
     from salespipe.plots.picture import Picture
@@ -159,6 +162,16 @@ class Forecast:
         return plots.fan(
             self.summary(), history=past, currency=money, quantiles=chances, language=words
         )
+
+    def __repr__(self) -> str:
+        """Say the total in one line."""
+        whole, settings = self.summary().iloc[-1], self.fit.pipeline.settings
+        told = {
+            Words(key, key): money_text(whole[key], currency=settings.currency, language="en")
+            for key in ("worst", "likely", "best")
+        }
+        span = f"{self.months[0].label} to {self.months[self.horizon - 1].label}"
+        return line("Forecast", f"as of {self.fit.pipeline.as_of}, {span}", told)
 
     def _repr_html_(self) -> str:
         """Show the summary in a notebook."""

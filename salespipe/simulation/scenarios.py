@@ -1,7 +1,7 @@
 """Scenarios: the same forecast with something different, on the same random numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -59,6 +59,15 @@ class Levers:
     hires: float = 0.0
     won: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Name the levers that are pulled."""
+        pulled = (
+            f"{one.name}={getattr(self, one.name)!r}"
+            for one in fields(self)
+            if getattr(self, one.name) != one.default
+        )
+        return f"Levers({', '.join(pulled)})"
 
     def __post_init__(self) -> None:
         """Check that every lever can be pulled so far.

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from salespipe.cards import card, line
 from salespipe.periods import parse_date
 from salespipe.pipeline import Pipeline, build_pipeline
-from salespipe.problems import Problem
+from salespipe.problems import Problem, count_by_severity
 from salespipe.settings import Language
 from salespipe.tables import Tables
+from salespipe.wording import Words
 from salespipe.workbook.locate import Locator
 
 __all__ = ["Book"]
@@ -45,6 +47,26 @@ class Book:
     locator: Locator
     stamp: Mapping[str, str] = field(default_factory=dict)
     protected: bool = False
+
+    def __repr__(self) -> str:
+        """Say in one line what was read."""
+        return line("Book", self.path.name, self._facts())
+
+    def _repr_html_(self) -> str:
+        """Say in a notebook what was read."""
+        return card(self.path.name, self._facts(), self.language)
+
+    def _facts(self) -> dict[Words, object]:
+        counts = count_by_severity(self.problems)
+        return {
+            Words("deals", "商机"): len(self.tables.deals),
+            Words("activities", "活动"): len(self.tables.activities),
+            Words("targets", "目标"): len(self.tables.targets),
+            Words("changes on record", "变更记录"): len(self.tables.changes),
+            Words("errors", "错误"): counts["error"],
+            Words("warnings", "警告"): counts["warning"],
+            Words("remarks", "提示"): counts["info"],
+        }
 
     def pipeline(self, *, as_of: date | str) -> Pipeline:
         """Rebuild what was known at the end of a day.

@@ -11,6 +11,7 @@ from typing import Final
 
 from salespipe import names as n
 from salespipe.settings import Language
+from salespipe.stages import DEFAULT_STAGES
 
 __all__ = ["in_language"]
 
@@ -39,7 +40,7 @@ _SENTENCES: Final = {
     "went back": "已退回前面阶段",
     "are still there": "仍在该阶段",
     "went on in the end, those still there censored": "最终推进，仍在该阶段者按删失处理",
-    "went on from {stage}": "从“{stage}”推进",
+    "went on from {=stage}": "从“{=stage}”推进",
     "next is {=stage}": "下一步为{=stage}",
     "touches per owner and working week": "每位负责人每个工作周的接触次数",
     "{=kind}: touches per owner and working week": "{=kind}：每位负责人每个工作周的接触次数",
@@ -79,7 +80,7 @@ _SENTENCES: Final = {
     "For coaching, not for decisions about employment or pay.": "仅用于辅导，不作为聘用或薪酬决定的依据。",
     "{=quantile} of {=kind} days (Kaplan-Meier)": "{=kind}天数的{=quantile}（Kaplan-Meier）",
     "what costs most": "代价最大者",
-    "what costs most: {stage}, {=cost}": "代价最大者：{stage}，{=cost}",
+    "what costs most: {=stage}, {=cost}": "代价最大者：{=stage}，{=cost}",
     "expected revenue lost since fewer went on": "因推进减少而损失的期望收入",
     "expected revenue put off since stays got longer": "因停留变长而推迟的期望收入",
     "expected revenue put off by stays beyond the typical days": "因停留超过通常天数而推迟的期望收入",
@@ -308,9 +309,9 @@ _SENTENCES: Final = {
     "Keeps in touch: open deals are contacted regularly": "保持联系：定期接触在谈商机",
     "Get in touch with the deals not contacted for {days} days": "联系 {days} 天未接触的商机",
     "{hits} of {count} open deals were contacted within {days} days": "{count} 个在谈商机中 {hits} 个在 {days} 天内有接触",
-    "Takes deals on from {stage}": "善于从“{stage}”推进商机",
-    "Go through deals lost in {stage} with a colleague who takes more on": "与推进率更高的同事一起复盘在“{stage}”丢掉的商机",
-    "{hits} of {count} decided deals went on from {stage}": "“{stage}”中有结果的 {count} 个商机里 {hits} 个已推进",
+    "Takes deals on from {=stage}": "善于从“{=stage}”推进商机",
+    "Go through deals lost in {=stage} with a colleague who takes more on": "与推进率更高的同事一起复盘在“{=stage}”丢掉的商机",
+    "{hits} of {count} decided deals went on from {=stage}": "“{=stage}”中有结果的 {count} 个商机里 {hits} 个已推进",
     # Groups that are compared, and scenarios.
     "first month": "季度首月",
     "second month": "季度次月",
@@ -400,6 +401,9 @@ _WORDS: Final = {
     "commit": "承诺",
 }
 
+_STAGES: Final = {stage.name: stage.name_zh for stage in DEFAULT_STAGES}
+"""Stages that a workbook has unless somebody named others."""
+
 _STAY: Final = re.compile(r"stay in (.+)")
 
 
@@ -416,6 +420,8 @@ def in_language(text: object, language: Language) -> object:
 
 
 def _chinese(text: str) -> str:
+    if text in _STAGES:
+        return _STAGES[text]
     whole = _sentence(text)
     if whole is not None:
         return whole.strip()
@@ -437,8 +443,10 @@ def _sentence(text: str) -> str | None:
 def _part(text: str) -> str:
     if text in _WORDS:
         return _WORDS[text]
+    if text in _STAGES:
+        return _STAGES[text]
     if stay := _STAY.fullmatch(text):
-        return f"在“{stay[1]}”停留时间"
+        return f"在“{_part(stay[1])}”停留时间"
     return _sentence(text) or text
 
 
