@@ -1,11 +1,26 @@
-"""Cells run in their order, whatever order the tests of the package are shuffled into."""
+"""Notebooks as tests: on a workbook of one's choice, their cells in order.
+
+`pytest --nbval-lax --nbval-current-env --workbook BOOK.xlsx notebooks` runs all of them; without
+`--workbook`, on the built-in example. What each fits is kept beside the workbook, so that the next
+fits nothing.
+"""
 
 import pytest
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the notebooks' parameter `workbook` be named."""
+    parser.addoption("--workbook", help="the workbook that the notebooks are run on")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the cells of each notebook back in order (pytest-randomly has shuffled them)."""
     items.sort(key=_place)
+    workbook = config.getoption("--workbook")
+    for item in items if workbook else []:
+        cell = getattr(item, "cell", None)
+        if cell is not None and "parameters" in cell.metadata.get("tags", []):
+            cell.source += f"\nworkbook = {workbook!r}"
 
 
 def _place(item: pytest.Item) -> tuple[str, int]:

@@ -13,10 +13,6 @@ FACTS = {
     Words("kept", "保留"): True,
     Words("owner", "负责人"): "<b>",
 }
-    Words("deals", "商机"): 1_234,
-    Words("kept", "保留"): True,
-    Words("owner", "负责人"): "<b>",
-}
 
 
 def test_a_line_and_a_card():
