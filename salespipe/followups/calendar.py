@@ -8,7 +8,7 @@ from typing import Final
 
 from icalendar import Alarm, Calendar, Event
 
-from salespipe.followups.tasks import Task
+from salespipe.followups.tasks import Task, in_words
 from salespipe.money import money_text
 from salespipe.settings import Language
 from salespipe.wording import Words, filled
@@ -91,7 +91,7 @@ def _description(task: Task, book: str, currency: str, language: Language) -> st
     if isfinite(task.stake):
         money = money_text(task.stake, currency=currency, language=language)
         lines.append(filled(_WORDS["stake"], {"money": money}, language))
-    lines += [f"• {point.message} {point.remedy}" for point in task.points]
+    lines += [f"• {in_words(point)}" for point in task.points]
     places = dict.fromkeys(f"{point.sheet}!{point.cell}" for point in task.points if point.cell)
     if places:
         told = f"{book}, {', '.join(places)}"

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from math import isfinite
 
-from salespipe.followups.tasks import Task
+from salespipe.followups.tasks import Task, in_words
 from salespipe.followups.texts import Text
 from salespipe.money import money_text
 from salespipe.settings import Language
@@ -80,9 +80,10 @@ def _task_lines(place: int, task: Task, currency: str, language: Language) -> st
     about = " · ".join(text for text in (task.account, task.deal_name, task.deal_id) if text)
     money = ""
     if isfinite(task.stake):
-        money = f" ({money_text(task.stake, currency=currency, language=language)})"
+        told = money_text(task.stake, currency=currency, language=language)
+        money = f"（{told}）" if language == "zh" else f" ({told})"
     lines = [f"{place}. {about}{money}" if about else f"{place}."]
     for point in task.points:
-        where = f" [{point.sheet}!{point.cell}]" if point.cell else ""
-        lines.append(f"   - {point.message} {point.remedy}{where}")
+        where = f"[{point.sheet}!{point.cell}]" if point.cell else ""
+        lines.append(f"   - {in_words(point, where)}")
     return "\n".join(lines)

@@ -13,12 +13,17 @@ from salespipe.problems import Problem
 from salespipe.settings import Language
 from salespipe.tables import Tables
 
-__all__ = ["Task", "tasks_by_owner", "working_day_after"]
+__all__ = ["Task", "in_words", "tasks_by_owner", "working_day_after"]
 
 type Deal = Mapping[Hashable, object]
 
 TOUCH: frozenset[str] = frozenset({"next-step-due", "next-step-overdue", "overdue", "stale"})
 """Rules that are settled by getting in touch with the customer."""
+
+
+def in_words(point: Problem, where: str = "") -> str:
+    """Say what is the matter, what to do, and where; after a Chinese full stop comes no blank."""
+    return " ".join(filter(None, (point.message, point.remedy, where))).replace("。 ", "。")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ __all__ = ["NEEDS_COLUMNS", "evidence_lifts", "needs"]
 
 TRAP = "Evidence is written down for deals that go well: that it goes with winning is no cause."
 
+MIXED = "deals that got further have more evidence: look at the stages"
+
 NEEDS_COLUMNS: Final = (
     "deal_id",
     "owner",
@@ -95,7 +97,7 @@ def evidence_lifts(scope: Scope) -> list[Row]:
     stage = look_up(closed[n.DEAL_ID], last)
     with_it = closed[n.EXIT_EVIDENCE].notna().to_numpy(bool)
     won = (closed[n.OUTCOME] == n.WON).to_numpy(bool)
-    rows = [measure.row(_lift(won[with_it], won[~with_it]))]
+    rows = [measure.row(_lift(won[with_it], won[~with_it]), remark=MIXED)]
     for step in open_stages(scope.pipeline.stages):
         here = (stage == step.name).to_numpy(bool)
         lift = _lift(won[here & with_it], won[here & ~with_it])

@@ -69,6 +69,7 @@ _SENTENCES: Final = {
     "Only the last evidence of a deal is kept, and of many criteria one looks good by chance: that it goes with winning is no cause.": "只保留商机最近一次的依据；条件众多时，总有一项碰巧显得有效：与赢单相关并不说明因果。",
     "deals closed in {=window}, by their last stage": "关闭于{=window}的商机，按最后所处阶段",
     "no closed deal has evidence written down": "已关闭商机均未填写依据",
+    "deals that got further have more evidence: look at the stages": "走得更远的商机依据更多：请看各阶段",
     "all or none have evidence": "全部有依据或全部没有",
     "{some} with it, {others} without": "有依据 {some} 个，无依据 {others} 个",
     "Jeffreys, difference 90 %": "Jeffreys，差值 90 %",

@@ -110,6 +110,16 @@ def test_either_language_whatever_the_workbook_has(book, tmp_path):
         assert word in read(made.owners[0].drafts[0]).get_content()
 
 
+def test_chinese_sentences_stand_without_blanks_between(book, tmp_path):
+    made = write_followups(book, as_of=AS_OF, output=tmp_path / "zh", language="zh")
+    texts = [read(one.drafts[0]).get_content() for one in made.owners]
+    texts += [event.description.value for one in made.owners for event in events_of(one.calendar)]
+    assert any("。请" in text for text in texts) == (book.language == "zh")
+    assert any("（" in text for text in texts)
+    for text in texts:
+        assert not re.search("。 |[\u4e00-\u9fff] [(]", text), text
+
+
 def test_a_folder_with_anything_in_it_is_left_alone(book, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "edited.eml").write_text("mine")
