@@ -98,6 +98,8 @@ def _run(path: Path, folder: Path, parameters: Mapping[str, Any]) -> Ran:
             cwd=folder,
             progress_bar=False,
             log_output=False,
+            # Kernels warn that they talk over TCP; they do so on this machine only.
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
     except PapermillExecutionError as error:
         stopped = " ".join(f"{error.ename}: {error.evalue}".split())

@@ -23,6 +23,7 @@ from salespipe.kpi.evidence import NEEDS_COLUMNS
 from salespipe.kpi.scorecard import SCORECARD_COLUMNS
 from salespipe.merging import MergeReport
 from salespipe.problems import Problem
+from salespipe.report import Report
 from salespipe.results import (
     COST_COLUMNS,
     DEAL_COLUMNS,
@@ -170,6 +171,11 @@ def test_rollup():
     assert made["diagnostics"].keys() == named("`salespipe rollup --json`", "diagnostics")
     assert reused.keys() == named("`salespipe rollup --json`", "reused")
     assert list(made["units"][0]) == ["unit", *(row for row in PERIOD_COLUMNS if row not in SPAN)]
+
+
+def test_report():
+    made = screen.report_json(Report(Path("pack.html"), (), {}))
+    assert list(made) == keys("`salespipe report --json`")
 
 
 def test_import():

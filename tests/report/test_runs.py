@@ -35,7 +35,7 @@ def test_those_of_the_project_are_found():
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_one_that_stops_stops_no_other(tmp_path):
+def test_one_that_stops_stops_no_other(tmp_path, capfd):
     write(tmp_path / "in", "1-good.ipynb", "workbook, seed")
     write(tmp_path / "in", "2-bad.ipynb", "1 / 0")
     told = []
@@ -46,6 +46,7 @@ def test_one_that_stops_stops_no_other(tmp_path):
         at_a_time=2,
         tell=told.append,
     )
+    assert "WARNING" not in capfd.readouterr().err
     assert good.stopped == ""
     assert good.book.cells[-1].outputs[0].data["text/plain"] == "('mine.xlsx', 1)"
     assert bad.stopped == "ZeroDivisionError: division by zero"
