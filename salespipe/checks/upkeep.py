@@ -8,6 +8,7 @@ from salespipe import names as n
 from salespipe.checks.finding import Check, Facts, Finding, each
 from salespipe.stages import open_stages
 from salespipe.tables import look_up
+from salespipe.wording import Words
 
 __all__ = ["DUE_DAYS", "PUSHED_TIMES", "REMINDERS", "STALE_DAYS", "UPKEEP_CHECKS"]
 
@@ -50,7 +51,8 @@ def next_step_due(facts: Facts) -> Iterator[Finding]:
     deals = facts.open
     ahead = (deals[n.NEXT_STEP_ON] - facts.day).dt.days
     due = deals[ahead.between(0, DUE_DAYS)]
-    planned = (": " + due[n.NEXT_STEP].str.rstrip(".。")).fillna("")
+    steps = due[n.NEXT_STEP].str.rstrip(".。").fillna("")
+    planned = [Words(f": {step}", f"：{step}") if step else "" for step in steps]
     yield from each(due.assign(planned=planned), n.NEXT_STEP_ON)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from salespipe import names as n
-from salespipe.checks import CHECKS, check
+from salespipe.checks import CHECKS, check, remind
 from salespipe.settings import Settings
 from salespipe.tables import Tables, conform
 from salespipe.workbook.locate import Locator
@@ -364,3 +364,20 @@ def test_every_rule_has_a_test_here():
     named = here.read_text("utf-8") + here.with_name("test_memory.py").read_text("utf-8")
 
     assert [rule for rule in CHECKS if f'"{rule}"' not in named] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            ["The next step is due on 2026-07-02: Call.", "The next step is due on 2026-07-02."],
+        ),
+        ("zh", ["下一步将于 2026-07-02 到期：Call。", "下一步将于 2026-07-02 到期。"]),
+    ],
+)
+def test_next_steps_of_the_week_to_come_are_reminded_of(language, said):
+    day = {n.NEXT_STEP_ON: "2026-07-02"}
+    given = tables(day, day | {n.NEXT_STEP: None}, settings=Settings(language=language))
+
+    assert [problem.message for problem in remind(given, as_of=AS_OF)] == said
