@@ -179,6 +179,7 @@ def results_of(
         reminders=with_costs(reminders, stakes),
         costs=cost_table(problems, stakes, settings=settings),
         notes=forecast.notes,
+        scenarios=forecast.scenarios,
         stages=pipeline.stages,
         company=pipeline.settings.company,
     )

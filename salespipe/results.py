@@ -322,3 +322,6 @@ class Results:
     record: Words | None = None
     scores: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SCORE_COLUMNS)))
     pack: Pack | None = None
+    scenarios: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(SCENARIO_COLUMNS))
+    )

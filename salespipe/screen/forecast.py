@@ -35,6 +35,7 @@ def run_json(run: MonthlyRun) -> dict[str, Any]:
         "forecast": results.periods.drop(columns=["start", "end"]).to_dict("records"),
         "by_owner": results.by_owner.drop(columns=["start", "end"]).to_dict("records"),
         "by_segment": results.by_segment.drop(columns=["start", "end"]).to_dict("records"),
+        "scenarios": results.scenarios.to_dict("records"),
         "open_pipeline": {
             "deals": len(opened),
             "amount": float(opened["amount"].sum()),

@@ -1,7 +1,7 @@
 """The forecast: draws of revenue by month and group, and what is said of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +17,7 @@ from salespipe.exposure import codes
 from salespipe.inference.fit import Fit
 from salespipe.money import money_text
 from salespipe.periods import Period, months_after, quarter
-from salespipe.results import PERIOD_COLUMNS
+from salespipe.results import PERIOD_COLUMNS, SCENARIO_COLUMNS
 from salespipe.simulation.deals import describe_deals
 from salespipe.simulation.followed import follow_new, follow_open
 from salespipe.simulation.from_above import draw_from_above
@@ -27,6 +27,7 @@ from salespipe.simulation.pool import Record, Views, pool, weights
 from salespipe.simulation.posterior import Apart
 from salespipe.simulation.record import past_record
 from salespipe.simulation.revenue import DealDraws, Revenue, by_deal, collect
+from salespipe.simulation.scenarios import without_walking
 from salespipe.simulation.setting import DRAWS, LEAST_DRAWS, PATHS, set_up
 from salespipe.simulation.summarise import Groups, summarise, summarise_groups
 from salespipe.targets import owner_quotas, quota_of, team_quotas
@@ -72,6 +73,9 @@ class Forecast:
         = labels of `months`; they add up to the mean of `open`.
     notes : tuple of str
         What a reader has to know beside the numbers.
+    scenarios : DataFrame
+        Columns :data:`salespipe.results.SCENARIO_COLUMNS`: the forecast, and what the usual levers
+        make of it; those on win rates need :func:`salespipe.scenarios`.
     """
 
     fit: Fit
@@ -85,6 +89,7 @@ class Forecast:
     deals: pd.DataFrame
     deal_months: pd.DataFrame
     notes: tuple[str, ...]
+    scenarios: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SCENARIO_COLUMNS))
 
     @property
     def draws(self) -> Floats:
@@ -225,7 +230,8 @@ def forecast(
     setting = set_up(fit, span, draws=draws, apart=apart)
     followed = follow_open(setting)
     opened, each = collect(setting, followed), by_deal(setting, followed)
-    new = collect(setting, follow_new(setting))
+    to_come = follow_new(setting)
+    new = collect(setting, to_come)
     below = opened.total
     won = _won(fit, span)
     scored = past_record(pipeline) if record is None else record
@@ -243,7 +249,7 @@ def forecast(
         kept=np.divide(asked, below[:, :horizon], out=np.ones_like(asked), where=asked > 0),
         target=quota_of(team_quotas(pipeline.targets), span[:horizon]),
     )
-    return Forecast(
+    made = Forecast(
         fit=fit,
         months=tuple(span),
         horizon=horizon,
@@ -256,6 +262,8 @@ def forecast(
         deal_months=_deal_months(each, opened.total.mean(axis=0), span),
         notes=notes(fit, views, setting.slips, record=scored),
     )
+    levers = without_walking(made, setting, followed, to_come)
+    return replace(made, scenarios=levers.table())
 
 
 def _deal_months(draws: DealDraws, pooled: Floats, months: Sequence[Period]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Scenarios: the same forecast with something different, on the same random numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,15 @@ from salespipe.simulation.setting import Setting, set_up
 if TYPE_CHECKING:
     from salespipe.simulation.forecast import Forecast
 
-__all__ = ["BASE", "RAMP_MONTHS", "Levers", "Scenarios", "scenarios", "usual_levers"]
+__all__ = [
+    "BASE",
+    "RAMP_MONTHS",
+    "Levers",
+    "Scenarios",
+    "scenarios",
+    "usual_levers",
+    "without_walking",
+]
 
 type Floats = npt.NDArray[np.float64]
 
@@ -157,10 +165,43 @@ def scenarios(forecast: "Forecast", named: Mapping[str, Levers] | None = None) -
     setting = set_up(forecast.fit, forecast.months)
     followed: dict[float, tuple[Followed, Followed]] = {}
 
+    def follow(win_rate: float) -> tuple[Followed, Followed]:
+        if win_rate not in followed:
+            followed[win_rate] = _follow(setting, win_rate)
+        return followed[win_rate]
+
+    return _compared(forecast, chosen, setting, follow)
+
+
+def without_walking(
+    forecast: "Forecast", setting: Setting, opened: Followed, new: Followed
+) -> Scenarios:
+    """Give the usual scenarios that need no deal to be followed again, nearly for free.
+
+    Those in which the odds of going on change are left out: there each exit counts anew.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    setting : Setting
+    opened, new : Followed
+        As the forecast followed them.
+    """
+    usual = usual_levers(forecast)
+    chosen = {name: levers for name, levers in usual.items() if levers.win_rate == 1}
+    return _compared(forecast, chosen, setting, lambda _: (opened, new))
+
+
+def _compared(
+    forecast: "Forecast",
+    chosen: Mapping[str, Levers],
+    setting: Setting,
+    follow: Callable[[float], tuple[Followed, Followed]],
+) -> Scenarios:
+    """Add what each scenario changes in the view from the deals to the forecast."""
+
     def below(levers: Levers) -> Floats:
-        if levers.win_rate not in followed:
-            followed[levers.win_rate] = _follow(setting, levers.win_rate)
-        opened, new = followed[levers.win_rate]
+        opened, new = follow(levers.win_rate)
         revenue = collect(setting, _open_with(opened, levers)).total
         total: Floats = revenue + collect(setting, _new_with(setting, new, levers)).total
         return total

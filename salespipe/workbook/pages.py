@@ -118,6 +118,10 @@ def forecast_page(results: Results, language: Language) -> Page:
         "ForecastOwners": _named_groups(results.by_owner, language),
         "ForecastSegments": _named_groups(results.by_segment, language),
         "StageFunnel": named_stages(records(results.funnel), results, language),
+        "ForecastScenarios": [
+            {**row, "scenario": plain(in_language(row["scenario"], language))}
+            for row in records(results.scenarios)
+        ],
     }
     return Page(
         cells=cells,

@@ -27,7 +27,7 @@ __all__ = [
     "entered_header",
 ]
 
-SCHEMA_VERSION: Final = "5"
+SCHEMA_VERSION: Final = "6"
 """Version of the template; grows when a sheet or a column does."""
 
 STAMP_PROPERTY: Final = "salespipe_schema"

@@ -143,3 +143,13 @@ def test_the_table_says_what_each_changes(made):
 def test_without_open_deals_no_deal_is_named(made):
     named = usual_levers(replace(made, deals=made.deals.head(0)))
     assert not any(levers.won or levers.lost for levers in named.values())
+
+
+@slow
+def test_the_sheet_s_scenarios_are_those_of_deals_followed_again(made):
+    shown = made.scenarios
+    named = {name: levers for name, levers in usual_levers(made).items() if levers.win_rate == 1}
+    assert shown["scenario"].tolist() == [BASE, *named]
+    assert shown["change"].iloc[0] == 0.0
+    again = scenarios(made, named).table()
+    np.testing.assert_allclose(shown.drop(columns="scenario"), again.drop(columns="scenario"))

@@ -15,6 +15,7 @@ from salespipe.results import (
     HISTORY_COLUMNS,
     KPI_COLUMNS,
     PERIOD_COLUMNS,
+    SCENARIO_COLUMNS,
     Diagnostics,
     Receipt,
     Results,
@@ -154,6 +155,14 @@ def make_results(
         by_owner=_groups([*groups, n.UNKNOWN], starts[0], end),
         by_segment=_groups(list(SEGMENTS), starts[0], end),
         deals=_deals(deals, rng),
+        scenarios=pd.DataFrame(
+            [
+                ("As forecast", 8e5, 1e6, 1.2e6, 1.01e6, 0.0, 0.55),
+                ("All deals 30 days later", 6e5, 7e5, 9e5, 7.4e5, -2.7e5, 0.12),
+                ("Deal D-0007 won", 8.2e5, 1.1e6, 1.3e6, 1.09e6, 8e4, 0.61),
+            ],
+            columns=list(SCENARIO_COLUMNS),
+        ),
         funnel=pd.DataFrame(
             [
                 (stage.name, 12 - 2 * k, 400_000.0 - 50_000 * k, 40_000.0 + 20_000 * k)

@@ -98,6 +98,9 @@ def test_groups_deals_and_funnel_are_shown(book, tmp_path):
     ].isna().tolist()
     funnel = _body(target, "StageFunnel", "Forecast")
     assert funnel["Deals"].tolist() == results.funnel["count"].tolist()
+    scenarios = _body(target, "ForecastScenarios", "Forecast")
+    assert scenarios["What if"].tolist() == results.scenarios["scenario"].tolist()
+    assert scenarios["Change in the mean"].tolist() == results.scenarios["change"].tolist()
 
 
 def test_a_kpi_takes_its_format_from_its_unit(book, tmp_path):
@@ -302,6 +305,8 @@ def test_a_chinese_workbook_is_published_in_chinese(tmp_path):
     found = openpyxl.load_workbook(target)
     assert found["开始"][CELLS["start_worst_note"].cell].value == "低于此数的概率为 10%"
     assert found["预测"][TABLES["ForecastPeriods"].cell(4, "period")].value == "合计"
+    told = [found["预测"][TABLES["ForecastScenarios"].cell(k, "scenario")].value for k in range(3)]
+    assert told == ["按预测", "所有商机推迟 30 天", "商机 D-0007 赢单"]
     assert any("预测" in name for name in _chart_ranges(target))
 
 

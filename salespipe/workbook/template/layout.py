@@ -63,7 +63,7 @@ class Block:
         return a1(self.row + 1 + row, self.column + self.keys.index(key))
 
 
-_FORECAST_CHART_DATA: Final = 44
+_FORECAST_CHART_DATA: Final = 52
 _KPI_CHART_DATA: Final = 22
 _CHANGES_CHART_DATA: Final = 39
 

@@ -121,8 +121,9 @@ def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Langu
         "ForecastOwners": "by_owner",
         "ForecastSegments": "by_segment",
         "StageFunnel": "funnel",
+        "ForecastScenarios": "scenarios",
     }
-    _write_beside(sheet, headings, formats=formats, language=language, links=(3, 6, 9))
+    _write_beside(sheet, headings, formats=formats, language=language, links=(3, 6, 9, 12))
     notes = CELLS["forecast_notes"].cell
     row = int(notes.lstrip("A")) - 1
     sheet.write_string(row - 1, 0, phrase("notes", language), formats.prose("heading"))
@@ -154,9 +155,10 @@ def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Langu
         write_block(sheet, block, formats=formats)
     sheet.freeze_panes(3, 0)
     print_setup(sheet, language=language, header=None)
-    # Three pages side by side: fitting all of it to one page's width would print it too small.
+    # Four pages side by side: fitting all of it to one page's width would print it too small.
     sheet.set_print_scale(56)
-    sheet.set_v_pagebreaks([TABLES["ForecastOwners"].column, TABLES["ForecastSegments"].column])
+    beside = ("ForecastOwners", "ForecastSegments", "StageFunnel")
+    sheet.set_v_pagebreaks([TABLES[name].column for name in beside])
 
 
 def _link_blocks(

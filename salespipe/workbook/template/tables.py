@@ -103,6 +103,13 @@ _PERIODS: Final = (
     *_RANGE,
 )
 
+_SCENARIOS: Final = (
+    ToolColumn("scenario", "What if", "情景", width=30),
+    *_RANGE[:3],
+    _money("change", "Change in the mean", "均值变化", 14),
+    _RANGE[-1],
+)
+
 _DEALS: Final = (
     ToolColumn("deal_id", "Deal ID", "商机编号", width=12),
     ToolColumn("account", "Account", "客户", width=22),
@@ -282,6 +289,7 @@ RECEIPT_ROWS: Final = (
 _FORECAST_OWNER: Final = 15
 _FORECAST_SEGMENT: Final = 27
 _FORECAST_FUNNEL: Final = 39
+_FORECAST_SCENARIOS: Final = 44
 _REVIEW_SCORECARD: Final = len(_AGENDA) + 1
 _REVIEW_ADVICE: Final = _REVIEW_SCORECARD + len(_SCORECARD) + 1
 _REVIEW_NEEDS: Final = _REVIEW_ADVICE + len(_ADVICE) + 1
@@ -317,6 +325,9 @@ TABLES: Final[dict[str, ToolTable]] = {
                 _money("weighted", "Weighted", "加权金额"),
             ),
             filters=False,
+        ),
+        ToolTable(
+            "ForecastScenarios", "forecast", 4, _FORECAST_SCENARIOS, _SCENARIOS, filters=False
         ),
         ToolTable(SHEETS["deal_forecast"].table, "deal_forecast", 4, 0, _DEALS),
         ToolTable("KpiHeadlines", "kpi", 21, 0, _HEADLINES, filters=False),

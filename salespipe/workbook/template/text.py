@@ -92,6 +92,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "by_owner": ("By owner, whole horizon", "按负责人（整个预测期）"),
     "by_segment": ("By segment, whole horizon", "按细分（整个预测期）"),
     "funnel": ("Stage funnel, today's open deals", "阶段漏斗（当前在谈商机）"),
+    "scenarios": ("What if, whole horizon", "情景（整个预测期）"),
     "notes": ("Notes", "说明"),
     "parts_note": (
         "Won so far, from open deals and from new deals add up to the mean. Stage-weighted: amount "
