@@ -52,7 +52,8 @@ def next_step_due(facts: Facts) -> Iterator[Finding]:
     ahead = (deals[n.NEXT_STEP_ON] - facts.day).dt.days
     due = deals[ahead.between(0, DUE_DAYS)]
     steps = due[n.NEXT_STEP].str.rstrip(".。").fillna("")
-    planned = [Words(f": {step}", f"：{step}") if step else "" for step in steps]
+    said = [Words(f": {step}", f"：{step}") if step else "" for step in steps]
+    planned = pd.Series(said, index=due.index, dtype="object")
     yield from each(due.assign(planned=planned), n.NEXT_STEP_ON)
 
 
