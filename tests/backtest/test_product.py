@@ -39,6 +39,7 @@ def no_models(monkeypatch):
             won=SimpleNamespace(by_owner=won),
             views=SimpleNamespace(below=BELOW, above=ABOVE, weight=np.full(3, 0.3)),
             draws=(BELOW + ABOVE) / 2,
+            deals=pipeline.open_deals,
         )
 
     monkeypatch.setattr(product_module, "fit", lambda pipeline, **_: pipeline)

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import numpy as np
@@ -77,5 +78,18 @@ def test_a_notebook_shows_the_summary(forecast):
 
 def test_a_notebook_shows_what_the_gate_saw(forecast):
     text = forecast.fit._repr_html_()
-    assert "as of 2026-10-31 with seed 7: win rate" in text
-    assert "R-hat at most 1.004, at least 783 effective draws, 0 divergences" in text
+    assert "<caption>Fitted as of 2026-10-31</caption>" in text
+    shown = dict(re.findall(r"<th[^>]*>([^<]+)</th><td[^>]*>([^<]+)</td>", text))
+    assert shown == {
+        "models": "1",
+        "highest R-hat": "1.004",
+        "fewest effective draws": "783",
+        "divergences": "0",
+        "seed": "7",
+    }
+
+
+def test_a_terminal_shows_fit_and_forecast_in_a_line(forecast):
+    for shown in (repr(forecast.fit), repr(forecast)):
+        assert "2026-10-31" in shown
+        assert "\n" not in shown
