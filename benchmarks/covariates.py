@@ -24,12 +24,13 @@ from replay import shown
 
 from salespipe import __version__
 from salespipe import names as n
+from salespipe.backtest.deal_scores import won_before
 from salespipe.backtest.product import Product
 from salespipe.backtest.run import Backtest, backtest
-from salespipe.backtest.scores import paired
+from salespipe.backtest.scores import brier, paired
 from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.sources import read_export, read_map
-from salespipe.tables import Tables, look_up
+from salespipe.tables import Tables
 
 DATES = [end.date() for end in pd.date_range("2016-03-31", "2017-04-30", freq="ME")]
 LAST = date(2017, 5, 31)
@@ -43,6 +44,7 @@ class Team:
 
     def __init__(self, whole: Tables, home: Path, *, log: bool) -> None:
         self.whole, self.home, self.log = whole, home, log
+        self.outcomes = build_pipeline(whole, as_of=LAST)
         self.product = Product()
         self.scores: list[tuple[date, float, float, int]] = []
         self.known: tuple[date, Pipeline] | None = None
@@ -55,7 +57,7 @@ class Team:
 
     def pooled(self, pipeline: Pipeline, *, months: int, seed: int):
         draws = self.product.pooled(self.seen(pipeline), months=months, seed=seed)
-        self.scores.append((pipeline.as_of, *deal_scores(self.whole, self.product)))
+        self.scores.append((pipeline.as_of, *deal_scores(self.outcomes, self.product)))
         return draws
 
     def seen(self, pipeline: Pipeline) -> Pipeline:
@@ -68,20 +70,16 @@ class Team:
         return self.known[1]
 
 
-def deal_scores(whole: Tables, product: Product) -> tuple[float, float, int]:
+def deal_scores(known: Pipeline, product: Product) -> tuple[float, float, int]:
     """Score the chances to win in time: Brier, logarithmic score, and the number of deals."""
     made = product.latest
     end = pd.Timestamp(made.months[MONTHS - 1].end)
     if end > pd.Timestamp(LAST) + pd.Timedelta(days=1):
         return np.nan, np.nan, 0
-    later = whole.deals.set_index(n.DEAL_ID)
-    ids = made.deals[n.DEAL_ID]
-    won = (look_up(ids, later[n.STAGE]) == n.WON) & (look_up(ids, later[n.CLOSED_ON]) < end)
     chance = made.deals["p_won_by_end"].to_numpy("float64").clip(1e-4, 1 - 1e-4)
-    hit = won.to_numpy("float64")
-    brier = np.mean((chance - hit) ** 2)
+    hit = won_before(end, made.deals[n.DEAL_ID], known)
     logarithmic = -np.mean(hit * np.log(chance) + (1 - hit) * np.log1p(-chance))
-    return float(brier), float(logarithmic), len(ids)
+    return brier(chance, hit), float(logarithmic), len(hit)
 
 
 def of_deals(teams: dict[str, Team]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
@@ -12,12 +14,21 @@ from salespipe.tables import look_up
 if TYPE_CHECKING:
     from salespipe.simulation.forecast import Forecast
 
-__all__ = ["DEAL_SCORE_COLUMNS", "score_deals"]
+__all__ = ["DEAL_SCORE_COLUMNS", "score_deals", "won_before"]
+
+type Floats = npt.NDArray[np.float64]
 
 DEAL_SCORE_COLUMNS: Final = (
     "as_of", "end", "n", "won", "expected", "brier", "brier_stages", "brier_share",
 )  # fmt: skip
 """Columns of the scores of deals: one row per date whose period is over."""
+
+
+def won_before(end: pd.Timestamp, ids: pd.Series, known: Pipeline) -> Floats:
+    """Tell of deals whether they were won before a day: 1 or 0, as far as a pipeline knows."""
+    later = known.deals.set_index(n.DEAL_ID)
+    won = (look_up(ids, later[n.OUTCOME]) == n.WON) & (look_up(ids, later[n.CLOSED_ON]) < end)
+    return np.asarray(won, dtype=np.float64)
 
 
 def score_deals(
@@ -47,10 +58,7 @@ def score_deals(
     deals = forecast.deals
     if end > over or deals.empty:
         return None
-    later = known.deals.set_index(n.DEAL_ID)
-    ids = deals[n.DEAL_ID]
-    won = (look_up(ids, later[n.OUTCOME]) == n.WON) & (look_up(ids, later[n.CLOSED_ON]) < end)
-    hit = won.to_numpy("float64")
+    hit = won_before(end, deals[n.DEAL_ID], known)
     usual = {stage.name: stage.probability for stage in known.stages}
     stages = deals[n.STAGE].map(usual).fillna(0.0).to_numpy("float64")
     chance = deals["p_won_by_end"].to_numpy("float64")

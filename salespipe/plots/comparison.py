@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.plots.palette import GROUND, MUTED, SEEN, TARGET
-from salespipe.plots.picture import Picture, headline, house_style, new_picture, scale
+from salespipe.plots.palette import GROUND, SEEN, TARGET
+from salespipe.plots.picture import Picture, beside_row, headline, house_style, new_picture, scale
 from salespipe.plots.words import value_of, write
 from salespipe.settings import Language
 from salespipe.workbook.chinese import in_language
@@ -67,16 +67,7 @@ def forest(
         named = write("all: {value}", language, value=said)
         axes.axvline(total, color=TARGET, linestyle=(0, (5, 3)), label=named)
     for place, count in zip(places, table["n"], strict=True):
-        axes.annotate(
-            f"n = {count:,}",
-            (1, place),
-            xycoords=("axes fraction", "data"),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8.5,
-            color=MUTED,
-        )
+        beside_row(axes, place, f"n = {count:,}")
     axes.set_yticks(places, [str(in_language(group, language)) for group in table["group"]])
     axes.set_ylim(-0.7, len(table) - 0.3)
     axes.set_xlim(left=0)

@@ -21,6 +21,7 @@ from salespipe.settings import Language
 __all__ = [
     "WIDTH",
     "Picture",
+    "beside_row",
     "headline",
     "house_style",
     "installed_fonts",
@@ -134,6 +135,20 @@ def new_picture(
         # Ticks made while drawing no longer know the style of this moment.
         one.tick_params(labelfontfamily=mpl.rcParams["font.family"], length=0)
     return picture, list(axes)
+
+
+def beside_row(axes: Axes, place: float, text: str) -> None:
+    """Write small letters right of the axes, beside what stands at a place of the upright axis."""
+    axes.annotate(
+        text,
+        (1, place),
+        xycoords=("axes fraction", "data"),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=8.5,
+        color=MUTED,
+    )
 
 
 def headline(picture: Picture, text: str, *, remark: str = "") -> None:

@@ -4,8 +4,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from salespipe.plots.palette import BAND, FAINT, GROUND, INK, LIKELY, MUTED, TARGET
-from salespipe.plots.picture import Picture, headline, house_style, legend, new_picture, scale
+from salespipe.plots.palette import BAND, FAINT, GROUND, INK, LIKELY, TARGET
+from salespipe.plots.picture import (
+    Picture,
+    beside_row,
+    headline,
+    house_style,
+    legend,
+    new_picture,
+    scale,
+)
 from salespipe.plots.words import amount, money, percent, share, write
 from salespipe.settings import Language
 
@@ -127,16 +135,8 @@ def ranges(groups: pd.DataFrame, *, by: str, currency: str, language: Language =
         )
     for place, chance in zip(places, groups["p_target"], strict=True):
         if np.isfinite(chance):
-            axes.annotate(
-                write("reaches it: {chance}", language, chance=share(chance, language)),
-                (1, place),
-                xycoords=("axes fraction", "data"),
-                xytext=(4, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=8.5,
-                color=MUTED,
-            )
+            told = write("reaches it: {chance}", language, chance=share(chance, language))
+            beside_row(axes, place, told)
     axes.set_yticks(places, list(groups["group"]))
     axes.set_ylim(-0.7, len(groups) - 0.3)
     axes.set_xlim(left=0)
