@@ -14,6 +14,7 @@ __all__ = [
     "AGE_GROUPS",
     "AGE_NAMES",
     "CALLS",
+    "CALL_SCORES",
     "DUE_BANDS",
     "SIZES",
     "age_band",
@@ -48,6 +49,9 @@ amounts are filled in only when a deal is won, a blank would "predict" the loss.
 
 CALLS: Final = ("none", n.OMITTED, n.PIPELINE, n.BEST_CASE, n.COMMIT)
 """The owner's call: a stated confidence, else the forecast category, else nothing."""
+
+CALL_SCORES: Final = (0.0, -1.0, -1 / 3, 1 / 3, 1.0)
+"""How much each of :data:`CALLS` claims, evenly spaced; no call claims nothing."""
 
 CONFIDENCE_CUTS: Final = (0.1, 0.4, 0.7)
 """Confidence from which on it is a call of pipeline, best case, commit."""

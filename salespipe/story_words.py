@@ -48,6 +48,9 @@ CHINESE: Final = {
     "There is but one segment.": "只有一个细分市场。",
     "Chance that a deal is won, were all its steps in that month of the quarter": "假定所有步骤都发生在季度中的该月，商机的赢单概率",
     "{thin} of {groups} groups have left a stage fewer than 30 times; the chances of such groups lean on those of all others.": "{groups} 组中有 {thin} 组离开阶段不足 30 次；其概率主要借助其他各组得出。",
+    "Chance that a new deal is won, by what its owner calls it": "新商机的赢单概率（按负责人的判断）",
+    "Each owner's calls are recalibrated by what became of them, and drawn to the team's where there are few: a commit wins {least} to {most}, depending on whose it is.": "各负责人的判断按其实际结果重新校准，次数少时向团队水平收缩：承诺商机的赢单概率因人而异，从 {least} 到 {most}。",
+    "Too few owners have called a deal commit for their calls to be compared.": "归类过“承诺”的负责人太少，无法比较。",
     # 4
     "Beside the numbers:\n\n{notes}": "数字之外：\n\n{notes}",
     "Likely {likely}; with a chance of {low} less than {worst}, with {high} more than {best}.": "可能为 {likely}；有 {low} 的可能低于 {worst}，有 {high} 的可能高于 {best}。",
@@ -130,6 +133,7 @@ PROSE: Final = {
     "By owner": "按负责人",
     "By segment": "按细分市场",
     "By month of the quarter": "按季度内月份",
+    "By the owner's own call": "按负责人自己的判断",
     # 4
     "4. What will the coming months bring?": "4. 未来几个月会带来多少收入？",
     "Deals that are open now, deals that nobody has entered yet, and what is won already, simulated together, draw by draw: worst, likely and best revenue by month, quarter and in total, by owner and by segment. The result is written into a copy of the workbook, beside what people typed, losslessly.": "把目前在谈的商机、尚未录入的商机和已成交的部分一起逐次模拟：按月、按季度和合计，按负责人和细分市场，给出最差、可能、最好的收入。结果写入工作簿的副本，大家填写的内容完好无损。",

@@ -21,7 +21,7 @@ from scipy.special import expit
 from salespipe.bands import AGE_GROUPS
 from salespipe.days import month_number, quarter_months
 from salespipe.exposure import Exposure
-from salespipe.simulation.posterior import due_effects
+from salespipe.simulation.posterior import call_effects, due_effects
 
 __all__ = ["Means", "Scores", "means_of", "scores_of", "spread_of"]
 
@@ -73,7 +73,8 @@ class Means:
     logit : ndarray, shape (stage, age group)
     due : ndarray, shape (stage or 1, due band)
     month : ndarray, shape (month,)
-    unit, segment, source, size, call : ndarray, shape (level,)
+    unit, segment, source, size : ndarray, shape (level,)
+    call : ndarray, shape (unit or 1, call)
     first : int
         Number of the first month.
     """
@@ -132,7 +133,7 @@ def means_of(
         segment=mean(win, "segment_effect"),
         source=mean(win, "source_effect"),
         size=np.append(0.0, mean(win, "size_effect")) if sized else np.zeros(1),
-        call=np.append(0.0, mean(win, "call_effect")),
+        call=call_effects(win).mean(axis=0),
         first=first,
     )
 
@@ -208,7 +209,7 @@ def _logit(cells: pd.DataFrame, months: Ints, means: Means, unit: int) -> Floats
         + means.segment[cells["segment"].to_numpy()]
         + means.source[cells["source"].to_numpy()]
         + means.size[np.minimum(cells["size"].to_numpy(), len(means.size) - 1)]
-        + means.call[cells["call"].to_numpy()]
+        + means.call[unit if len(means.call) > 1 else 0, cells["call"].to_numpy()]
     )
     return logit
 

@@ -155,7 +155,14 @@ def _thinned(tree: xr.DataTree, draws: int) -> xr.DataTree:
 def _with_owners(tree: xr.DataTree, unit: int, apart: Floats) -> xr.DataTree:
     posterior = tree["posterior"].to_dataset()
     own = posterior["owner_effect"].to_numpy()[:, :, [unit]] + apart[None]
-    return _with(posterior, owner_effect=(("chain", "draw", "owner"), own))
+    changed: dict[str, tuple[tuple[object, ...], Floats]] = {
+        "owner_effect": (("chain", "draw", "owner"), own)
+    }
+    if "trust_effect" in posterior:
+        # How far calls can be trusted is known of the unit, not of each of its owners.
+        trust = posterior["trust_effect"]
+        changed["trust_effect"] = ((*trust.dims[:-1], "unit"), trust.to_numpy()[..., [unit]])
+    return _with(posterior, **changed)
 
 
 def _with_share(tree: xr.DataTree, share: Floats) -> xr.DataTree:

@@ -112,7 +112,7 @@ def _drivers(
         "segment": posterior.segment.mean(axis=0)[segment],
         "source": posterior.source.mean(axis=0)[source],
         "size": posterior.size.mean(axis=0)[size],
-        "call": posterior.call.mean(axis=0)[call],
+        "call": posterior.call_of(slice(None), owner, call).mean(axis=0),
         "age": (logit - logit.mean(axis=1, keepdims=True))[stage, age],
         "due": posterior.due_logit.mean(axis=0)[stage, due],
     }

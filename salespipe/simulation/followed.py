@@ -66,16 +66,15 @@ class _Cast:
 
     def paths(self, posterior: Posterior, *, draw: Ints, like: Ints, start: Floats) -> Paths:
         """Make paths like deals `like` in draws `draw`."""
-        merit = np.zeros(len(draw))
+        owner = self.owner[like]
+        merit = posterior.call_of(draw, owner, self.call[like])
         for effect, code in (
             (posterior.owner, self.owner),
             (posterior.segment, self.segment),
             (posterior.source, self.source),
             (posterior.size, self.size),
-            (posterior.call, self.call),
         ):
             merit += effect[draw, code[like]]
-        owner = self.owner[like]
         return Paths(
             draw=draw,
             start=start,

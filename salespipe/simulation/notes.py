@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.bands import CALLS
 from salespipe.inference.assemble import MIN_ARRIVAL_MONTHS, MIN_ARRIVALS
 from salespipe.inference.fit import Fit
+from salespipe.simulation.call_chances import call_chances
 from salespipe.simulation.followed import startable
 from salespipe.simulation.paths import LONG_RUN_DAYS
 from salespipe.simulation.pool import Record, Views
@@ -96,8 +96,8 @@ def view_note(weight: float, record: Record | None) -> str:
 def call_note(fit: Fit) -> str:
     """Say what an owner's call is worth, all else being equal."""
     chances = win_chances(fit, by="call").set_index("group")
-    seen = int(chances["n"].drop(CALLS[0]).sum())
-    committed, none = chances.loc[n.COMMIT], chances.loc[CALLS[0]]
+    seen = int(chances["n"].drop("no call").sum())
+    committed, none = chances.loc[n.COMMIT], chances.loc["no call"]
     wins = f"{100 * committed['value']:.0f} %"
     among = f"{100 * none['value']:.0f} %"
     if not seen:
@@ -106,9 +106,18 @@ def call_note(fit: Fit) -> str:
             f"calls count little: a new deal called commit wins {wins}, one without a call {among}."
         )
     low, high = (f"{100 * committed[end]:.0f}" for end in ("low", "high"))
-    return (
+    said = (
         f"Owners' calls count by their record of {seen} exits: all else equal, a new deal called "
         f"commit wins {wins} ({low} to {high}), one without a call {among}."
+    )
+    of_each = call_chances(fit)
+    commits = of_each.loc[of_each["call"] == n.COMMIT, "value"]
+    if len(commits) < 2:
+        return said
+    # Whose is whose stands in the notebook on coaching: this sheet goes to finance.
+    return (
+        f"{said} Each owner's calls are recalibrated by what became of them: a commit wins from "
+        f"{100 * commits.min():.0f} % to {100 * commits.max():.0f} %, depending on whose it is."
     )
 
 

@@ -13,7 +13,14 @@ from salespipe.exposure import Exposure
 from salespipe.inference.fit import Fit
 from salespipe.slips import Slips
 
-__all__ = ["Apart", "Posterior", "draw_posterior", "due_effects", "with_own_months"]
+__all__ = [
+    "Apart",
+    "Posterior",
+    "call_effects",
+    "draw_posterior",
+    "due_effects",
+    "with_own_months",
+]
 
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
@@ -46,8 +53,10 @@ class Posterior:
         Logit of going on when leaving.
     due_logit : ndarray, shape (draw, stage, due band)
     month_logit : ndarray, shape (draw, month + 1)
-    owner, segment, source, size, call : ndarray, shape (draw, level)
+    owner, segment, source, size : ndarray, shape (draw, level)
         On the logit scale.
+    call : ndarray, shape (draw, owner or 1, call)
+        What each owner's calls are worth, on the logit scale.
     landing : ndarray, shape (draw, stage, due band, stage + 1)
         Cumulative chances of where an onward exit lands; the last is won.
     slip_rate : ndarray, shape (draw, due band)
@@ -81,6 +90,11 @@ class Posterior:
     ratio_scale: Floats
     arrivals: Floats
     dispersion: Floats
+
+    def call_of(self, draw: Ints | slice, owner: Ints, call: Ints) -> Floats:
+        """Give what some calls are worth, each from the mouth of its owner."""
+        whose = owner if self.call.shape[1] > 1 else np.zeros_like(owner)
+        return self.call[draw, whose, call]
 
 
 @dataclass(frozen=True)
@@ -156,7 +170,7 @@ def draw_posterior(fit: Fit, *, months: Ints, slips: Slips, draws: int) -> Poste
         segment=win["segment_effect"],
         source=win["source_effect"],
         size=np.hstack([zero, win["size_effect"]]) if sized else zero,
-        call=np.hstack([zero, win["call_effect"]]),
+        call=call_effects(win.posterior)[win.keep],
         landing=_landings(fit.exposure, draws, rng),
         slip_rate=slips.draw_rates(draws, rng),
         ratio_location=amount["location"],
@@ -216,6 +230,24 @@ def due_effects(posterior: xr.Dataset) -> Floats:
     if "due_by_stage" in posterior:
         due = due + np.swapaxes(_flat(posterior["due_by_stage"]), 1, 2)
     return np.concatenate([np.zeros((*due.shape[:2], 1)), due], axis=2)
+
+
+def call_effects(posterior: xr.Dataset) -> Floats:
+    """Give the effects of every owner's calls; no call is 0.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Of the win-rate model.
+
+    Returns
+    -------
+    ndarray, shape (draw of all chains, owner or 1, call)
+    """
+    call = _flat(posterior["call_effect"])[:, None, :]
+    if "trust_effect" in posterior:
+        call = call + np.swapaxes(_flat(posterior["trust_effect"]), 1, 2)
+    return np.concatenate([np.zeros((*call.shape[:2], 1)), call], axis=2)
 
 
 def _flat(values: xr.DataArray) -> Floats:

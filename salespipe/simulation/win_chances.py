@@ -12,9 +12,20 @@ from salespipe import names as n
 from salespipe.bands import AGE_GROUPS, CALLS, DUE_BANDS
 from salespipe.days import quarter_months
 from salespipe.inference.fit import Fit
-from salespipe.simulation.posterior import LANDING_STRENGTH, due_effects
+from salespipe.simulation.posterior import LANDING_STRENGTH, call_effects, due_effects
 
-__all__ = ["CHANCE_COLUMNS", "PROB", "By", "Gap", "gap", "win_chances"]
+__all__ = [
+    "CHANCE_COLUMNS",
+    "PROB",
+    "By",
+    "Gap",
+    "absorbed",
+    "effects_of",
+    "exits_of",
+    "gap",
+    "landing_of",
+    "win_chances",
+]
 
 type Floats = npt.NDArray[np.float64]
 type By = Literal["owner", "segment", "stage", "quarter_month", "call"]
@@ -122,29 +133,29 @@ def gap(fit: Fit, *, by: By) -> Gap | None:
 
 def _chances(fit: Fit, by: By) -> tuple[list[str], Floats, npt.NDArray[np.int64]]:
     """Give the levels, their chances by draw and level, and the exits seen of each."""
-    cells = _exits(fit)
-    effects = _effects(fit)
-    landing = _landing(fit)
+    cells = exits_of(fit)
+    effects = effects_of(fit)
+    landing = landing_of(fit)
     stages = len(fit.exposure.stages)
     if by == "stage":
         seen = cells.groupby("stage")["exits"].sum().reindex(range(stages), fill_value=0)
         onward = _onward(cells, effects, fixed=None)
-        return list(fit.exposure.stages), _absorbed(onward, landing), seen.to_numpy("int64")
+        return list(fit.exposure.stages), absorbed(onward, landing), seen.to_numpy("int64")
     levels = {
         n.OWNER: list(fit.exposure.owners),
         n.SEGMENT: list(fit.exposure.segments),
         "quarter_month": ["first month", "second month", "third month"],
-        "call": list(CALLS),
+        "call": ["no call", *(name.replace("_", " ") for name in CALLS[1:])],
     }[by]
     seen = cells.groupby(by)["exits"].sum().reindex(range(len(levels)), fill_value=0)
     chances = [
-        _absorbed(_onward(cells, effects, fixed=(by, code)), landing)[:, 0]
+        absorbed(_onward(cells, effects, fixed=(by, code)), landing)[:, 0]
         for code in range(len(levels))
     ]
     return levels, np.column_stack(chances), seen.to_numpy("int64")
 
 
-def _exits(fit: Fit) -> pd.DataFrame:
+def exits_of(fit: Fit) -> pd.DataFrame:
     """Count the exits over all that the model tells apart, but for the months."""
     cells = fit.exposure.cells
     fiscal = fit.pipeline.settings.fiscal_year_start
@@ -158,33 +169,37 @@ def _exits(fit: Fit) -> pd.DataFrame:
     return table[table["exits"] > 0].groupby(keys, as_index=False)[["exits"]].sum()
 
 
-def _effects(fit: Fit) -> dict[str, Floats]:
-    """Give every effect on the logit scale, by draw and level; no close date is the zero."""
+def effects_of(fit: Fit, *, draws: int = DRAWS) -> dict[str, Floats]:
+    """Give every effect on the logit scale, by draw and level; no close date is the zero.
+
+    Levels of due dates are those of every stage, of calls those of every owner.
+    """
     posterior = fit.trees["win rate"]["posterior"].dataset
     total = posterior.sizes["chain"] * posterior.sizes["draw"]
-    keep = np.linspace(0, total - 1, min(DRAWS, total)).round().astype(np.int64)
+    keep = np.linspace(0, total - 1, min(draws, total)).round().astype(np.int64)
 
-    def draws(name: str) -> Floats:
+    def of(name: str) -> Floats:
         values = posterior[name].to_numpy()
         flat: Floats = values.reshape(total, -1)[keep]
         return flat
 
     none = np.zeros((len(keep), 1))
     due = due_effects(posterior)[keep]
-    stages = len(fit.exposure.stages)
+    call = call_effects(posterior)[keep]
+    stages, owners = len(fit.exposure.stages), len(fit.exposure.owners)
     effects = {
-        "stage": draws("base"),
-        "age": draws("age"),
+        "stage": of("base"),
+        "age": of("age"),
         "due": np.repeat(due, stages // due.shape[1], axis=1).reshape(len(keep), -1),
-        "quarter_month": draws("quarter_effect"),
-        n.OWNER: draws("owner_effect"),
-        n.SEGMENT: draws("segment_effect"),
-        n.SOURCE: draws("source_effect"),
-        "call": np.hstack([none, draws("call_effect")]),
+        "quarter_month": of("quarter_effect"),
+        n.OWNER: of("owner_effect"),
+        n.SEGMENT: of("segment_effect"),
+        n.SOURCE: of("source_effect"),
+        "call": np.repeat(call, owners // call.shape[1], axis=1).reshape(len(keep), -1),
         "size": none,
     }
     if "size_effect" in posterior:
-        effects["size"] = np.hstack([none, draws("size_effect")])
+        effects["size"] = np.hstack([none, of("size_effect")])
     return effects
 
 
@@ -197,18 +212,22 @@ def _onward(
     """
     chance = expit(effects["stage"])
     if fixed:
-        chance = expit(effects["stage"] + effects[fixed[0]][:, [fixed[1]]])
+        name, code = fixed
+        effect = effects[name]
+        if name == "call":
+            effect = effect.reshape(len(effect), -1, len(CALLS)).mean(axis=1)
+        chance = expit(effects["stage"] + effect[:, [code]])
+        cells = cells.assign(**{name: code})
+    cells = cells.assign(call=cells[n.OWNER] * len(CALLS) + cells["call"])
     for stage, part in cells.groupby("stage"):
         logit = np.zeros((len(chance), len(part)))
         for name, effect in effects.items():
-            here = fixed is not None and fixed[0] == name
-            codes = np.full(len(part), fixed[1]) if here and fixed else part[name].to_numpy()
-            logit += effect[:, codes]
+            logit += effect[:, part[name].to_numpy()]
         chance[:, int(str(stage))] = np.average(expit(logit), axis=1, weights=part["exits"])
     return chance
 
 
-def _landing(fit: Fit) -> Floats:
+def landing_of(fit: Fit) -> Floats:
     """Give the mean chances of where an onward exit lands, as the forecast's prior has them."""
     stages = len(fit.exposure.stages)
     counts = np.zeros((stages, stages + 1))
@@ -219,7 +238,7 @@ def _landing(fit: Fit) -> Floats:
     return shares
 
 
-def _absorbed(onward: Floats, landing: Floats) -> Floats:
+def absorbed(onward: Floats, landing: Floats) -> Floats:
     r"""Give the chance of ending as won from each stage, by draw.
 
     With :math:`Q = p \cdot L` over open stages and :math:`r = p \cdot L_{won}` it solves

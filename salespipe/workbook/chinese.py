@@ -278,6 +278,7 @@ _SENTENCES: Final = {
     "The Targets sheet has no quota for the coming month.": "“目标”表没有下个月的目标。",
     "No exit of a deal with a forecast category or a confidence is on record, so owners' calls count little: a new deal called commit wins {wins} %, one without a call {none} %.": "尚无带预测类别或信心的商机离开阶段的记录，因此负责人判断影响很小：归为承诺的新商机赢单概率为 {wins} %，未作判断的为 {none} %。",
     "Owners' calls count by their record of {count} exits: all else equal, a new deal called commit wins {wins} % ({low} to {high}), one without a call {none} %.": "负责人判断按其 {count} 次记录计入：其他条件相同时，归为承诺的新商机赢单概率为 {wins} %（{low} 至 {high}），未作判断的为 {none} %。",
+    "Owners' calls count by their record of {count} exits: all else equal, a new deal called commit wins {wins} % ({low} to {high}), one without a call {none} %. Each owner's calls are recalibrated by what became of them: a commit wins from {least} % to {most} %, depending on whose it is.": "负责人判断按其 {count} 次记录计入：其他条件相同时，归为承诺的新商机赢单概率为 {wins} %（{low} 至 {high}），未作判断的为 {none} %。各负责人的判断按其实际结果重新校准：承诺商机的赢单概率因人而异，从 {least} % 到 {most} %。",
     "No change of an expected close date is on record, so the dates stay as they are; snapshots will show how often they move.": "尚无预计成交日期变更的记录，因此日期保持不变；快照将显示其变动频率。",
     "Expected close dates move in the simulation as they did before: {count} changes on record, {rate} per deal and 100 days.": "模拟中预计成交日期按以往频率变动：记录中有 {count} 次变更，每个商机每 100 天 {rate} 次。",
     "{count} workbooks were forecast together: what they have in common is learned from all of them, and the revenue history is the whole company's.": "共 {count} 个工作簿一起预测：共同之处由全部工作簿得出，收入历史为全公司的历史。",
@@ -339,6 +340,11 @@ _SENTENCES: Final = {
     "Segment {name}: {points} points": "细分 {name}：{points} 个百分点",
     "Source {name}: {points} points": "来源 {name}：{points} 个百分点",
     "Amount: {=size}: {points} points": "金额（{=size}）：{points} 个百分点",
+    "no call": "未作判断",
+    "omitted": "不计入",
+    "pipeline": "在谈",
+    "best case": "最好情况",
+    "commit": "承诺",
     "Owner's call: {=call}: {points} points": "负责人判断（{=call}）：{points} 个百分点",
     "In stage {=age}: {points} points": "在本阶段{=age}：{points} 个百分点",
     "Expected close: {=due}: {points} points": "预计关闭（{=due}）：{points} 个百分点",
@@ -398,7 +404,7 @@ _WORDS: Final = {
     "largest fifth": "最大的五分之一",
     "omitted": "不计入",
     "pipeline": "在谈",
-    "best case": "乐观",
+    "best case": "最好情况",
     "commit": "承诺",
 }
 

@@ -52,13 +52,13 @@ def _points(model, count):
 
 NAMES = (
     "base", "age", "due_effect", "due_by_stage", "owner_effect", "segment_effect", "source_effect",
-    "call_effect", "shock", "quarter_effect", "size_effect",
+    "call_effect", "trust_effect", "shock", "quarter_effect", "size_effect",
 )  # fmt: skip
 
 
 def _logit(data, effects):
     """Write the linear predictor out as the docstring states it, not as it is sampled."""
-    base, age, due, by_stage, owner, segment, source, call, shock, quarter, *size = effects
+    base, age, due, by_stage, owner, segment, source, call, trust, shock, quarter, *size = effects
     due = np.append(0.0, due)
     by_stage = np.vstack([np.zeros(len(STEPS)), by_stage])
     call, size = np.append(0.0, call), np.append(0.0, size[0] if size else np.zeros(5))
@@ -69,6 +69,7 @@ def _logit(data, effects):
         + by_stage[data.due, data.stage]
         + source[data.source]
         + call[data.call]
+        + np.vstack([np.zeros(3), trust])[data.call, data.owner]
         + size[data.size]
         + owner[data.owner]
         + segment[data.segment]

@@ -14,7 +14,7 @@ from salespipe.inference.assemble import timing_data, win_rate_data
 from salespipe.models.timing import TimingPriors, build_timing
 from salespipe.models.win_rate import WinRatePriors, build_win_rate
 from salespipe.pipeline import build_pipeline
-from salespipe.simulation.posterior import due_effects
+from salespipe.simulation.posterior import call_effects, due_effects
 from salespipe.synthetic import Company, simulate_company
 
 SEEDS = range(100, 120)
@@ -81,7 +81,12 @@ def _flat(tree):
         str(name): values.to_numpy().reshape(-1, *values.shape[2:])
         for name, values in posterior.data_vars.items()
     }
-    return draws | {"due": due_effects(posterior)}
+    return draws | {"due": due_effects(posterior), "call": call_effects(posterior)}
+
+
+def _calls(draws, owner, call):
+    whose = owner if draws["call"].shape[1] > 1 else np.zeros_like(owner)
+    return draws["call"][:, whose, call]
 
 
 def _centred(values):
@@ -112,7 +117,6 @@ def _win_rate_pairs(case, draws):
     true_owner = truth.owner_win.loc[list(data.owners)].to_numpy()
     true_segment = truth.segment_win.loc[list(data.segments)].to_numpy()
     none = np.zeros((len(owner), 1))
-    call = np.hstack([none, draws["call_effect"]])
     size = np.hstack([none, draws["size_effect"]]) if data.sized else np.zeros((len(owner), 6))
 
     def chance(stage):
@@ -123,7 +127,7 @@ def _win_rate_pairs(case, draws):
             + draws["age"][:, data.age[here]]
             + draws["due"][:, stage, data.due[here]]
             + draws["source_effect"][:, data.source[here]]
-            + call[:, data.call[here]]
+            + _calls(draws, data.owner[here], data.call[here])
             + size[:, data.size[here]]
             + owner[:, data.owner[here]]
             + segment[:, data.segment[here]]

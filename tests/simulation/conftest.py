@@ -30,7 +30,7 @@ def _posterior(
         "segment": np.zeros((1, 1)),
         "source": np.zeros((1, 1)),
         "size": np.zeros((1, 1)),
-        "call": np.zeros((1, len(CALLS))),
+        "call": np.zeros((1, 1, len(CALLS))),
         "landing": np.repeat(np.cumsum(onward, axis=1)[None, :, None, :], DUE, 2),
         "slip_rate": np.zeros((1, DUE)),
         "ratio_location": np.zeros((1, 1)),

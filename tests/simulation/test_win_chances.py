@@ -6,7 +6,7 @@ import pytest
 import xarray as xr
 from scipy.special import expit, logit
 
-from salespipe.bands import CALLS, DUE_BANDS
+from salespipe.bands import CALL_SCORES, DUE_BANDS
 from salespipe.exposure import Exposure
 from salespipe.inference.fit import Fit
 from salespipe.results import Diagnostics
@@ -26,6 +26,7 @@ def make_fit(
     segment=(0.0,),
     quarter=(0.0, 0.0, 0.0),
     call=(0.0,) * 4,
+    trust=None,
     cells=None,
     landings=(),
 ):
@@ -71,6 +72,10 @@ def make_fit(
             )
         }
     )
+    if trust is not None:
+        slopes = np.array(CALL_SCORES[1:])[:, None] * np.array(trust)
+        table = np.broadcast_to(slopes, (CHAINS, DRAWS, *slopes.shape))
+        posterior["trust_effect"] = (("chain", "draw", "call", "owner_"), table)
     tree = xr.DataTree.from_dict({"/posterior": posterior})
     steps = tuple(Stage(name, probability=0.4) for name in stages)
     pipeline = SimpleNamespace(steps=steps, settings=Settings())
@@ -129,7 +134,7 @@ def test_months_of_the_quarter_keep_their_order():
 
 def test_calls_keep_their_order_and_none_is_the_reference():
     table = win_chances(make_fit(call=(-1.0, 0.0, 0.5, 1.0), cells=[{"call": 4}]), by="call")
-    assert table["group"].tolist() == list(CALLS)
+    assert table["group"].tolist() == ["no call", "omitted", "pipeline", "best case", "commit"]
     expected = expit(logit(0.3) + np.array([0.0, -1.0, 0.0, 0.5, 1.0]))
     assert table["value"].tolist() == pytest.approx(expected.tolist())
     assert table["n"].tolist() == [0, 0, 0, 0, 2]
