@@ -141,6 +141,7 @@ RULES: Final = {
     "unknown-stage": "未知阶段",
     "unknown-category": "未知预测类别",
     "currency-from-amount": "币种取自金额",
+    "currency-from-format": "币种取自数字格式",
     "currency-disputed": "币种不一致",
     "unknown-currency": "未知币种",
     "stage-missing": "缺少阶段",

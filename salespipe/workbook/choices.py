@@ -45,12 +45,17 @@ _CURRENCIES: Final[dict[str, str]] = {
     "us$": "USD", "美元": "USD", "rmb": "CNY", "人民币": "CNY", "元": "CNY", "€": "EUR",
     "欧元": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "英镑": "GBP", "日元": "JPY",
     "hk$": "HKD", "港币": "HKD", "港元": "HKD", "nt$": "TWD", "新台币": "TWD", "₹": "INR",
-    "₩": "KRW", "us dollar": "USD", "us dollars": "USD",
+    "₩": "KRW", "韩元": "KRW", "us dollar": "USD", "us dollars": "USD", "ca$": "CAD", "c$": "CAD",
+    "加元": "CAD", "au$": "AUD", "a$": "AUD", "澳元": "AUD", "nz$": "NZD", "s$": "SGD", "r$": "BRL",
+    "mx$": "MXN", "cn¥": "CNY", "圆": "CNY", "jp¥": "JPY", "zł": "PLN", "kč": "CZK", "₽": "RUB",
+    "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND", "₱": "PHP", "fr.": "CHF", "sfr.": "CHF",
 }  # fmt: skip
 
 _SHARED_SYMBOLS: Final = {
     "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN"),
     "¥": ("CNY", "JPY"),
+    "kr": ("SEK", "NOK", "DKK"),
+    "kr.": ("DKK", "SEK", "NOK"),
 }
 
 

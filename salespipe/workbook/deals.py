@@ -15,6 +15,7 @@ from salespipe.stages import Stage
 from salespipe.tables import COLUMNS, conform
 from salespipe.workbook.choices import CATEGORIES, StageNames, currency_code, likely_currency
 from salespipe.workbook.columns import Source, Value, read_columns, read_extra
+from salespipe.workbook.grid import Grid
 from salespipe.workbook.headers import fold
 from salespipe.workbook.readings import money_word, show
 
@@ -75,7 +76,10 @@ def currency_words(deals: Source) -> list[str]:
     if named:
         return named
     amounts = [cell for cell in deals.cells(deals.block.columns[n.AMOUNT]) if cell]
-    signs = [word for cell in amounts if (word := money_word(cell))]
+    shown = deals.grid.money
+    signs = [money_word(cell) for cell in amounts]
+    signs += [shown[cell[:2]].word for cell in amounts if cell[:2] in shown]
+    signs = [word for word in signs if word]
     return signs if 2 * len(signs) > len(amounts) else []
 
 
@@ -182,7 +186,8 @@ def _signed(source: Source, columns: dict[str, list[Value]], home: str) -> list[
     """Take the currency from the amount, such as €5,000, where the row names none.
 
     Where it names another, that counts: a column of its own is said on purpose, and what stands
-    beside a number may have come along when it was copied.
+    beside a number may have come along when it was copied. A number format, which people set for
+    a whole column, disputes nothing then.
     """
     told = columns.get(n.CURRENCY) or [None] * len(source.block.rows)
     stated = source.block.columns.get(n.CURRENCY, 0)
@@ -193,18 +198,28 @@ def _signed(source: Source, columns: dict[str, list[Value]], home: str) -> list[
             zip(source.block.rows, source.cells(column), strict=True)
         ):
             word = money_word(cell)
-            if not cell or not word or columns[key][place] is None:
+            shown = "" if word else _shown(source.grid, row, column)
+            if not cell or not (word or shown) or columns[key][place] is None:
                 continue
-            code = currency_code(word, home=home) or likely_currency(word, home=home)
-            if code == (told[place] or home):
-                continue
+            code = currency_code(word or shown, home=home)
+            code = code or likely_currency(word or shown, home=home)
             disputed = stated in source.grid.rows[row]
+            if code == (told[place] or home) or (shown and disputed):
+                continue
             rule = "currency-disputed" if disputed else "currency-from-amount"
+            rule = "currency-from-format" if shown else rule
             hint = str(told[place] or home) if disputed else code
-            source.note(rule, key=key, row=row, value=show(cell), taken=code, hint=hint)
+            taken = shown.upper() or code
+            source.note(rule, key=key, row=row, value=show(cell), taken=taken, hint=hint)
             if not disputed:
                 told[place] = code
     return told
+
+
+def _shown(grid: Grid, row: int, column: int) -> str:
+    """Give the currency that an amount is shown in; Excel's own formats follow the reader."""
+    shown = grid.money.get((row, column))
+    return shown.word if shown and not shown.local else ""
 
 
 def _by_row(source: Source, values: list[Value]) -> Iterable[tuple[int, str]]:

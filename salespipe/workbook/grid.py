@@ -5,7 +5,7 @@ other readers hand back blanks or bare numbers; here each is a kind of its own.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
@@ -15,7 +15,8 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 from salespipe.errors import WorkbookError
 from salespipe.workbook.blanks import without_blanks
 from salespipe.workbook.events import Handler, RichText, feed
-from salespipe.workbook.lookups import DateStyles, SharedStrings
+from salespipe.workbook.lookups import CellStyles, SharedStrings
+from salespipe.workbook.money import MoneyFormat
 from salespipe.workbook.package import Package
 from salespipe.workbook.text import unescape
 
@@ -71,6 +72,8 @@ class Grid:
         Whether numbers and dates have kinds of their own; in a CSV file all is text.
     blind : bool
         Whether its error values cannot be told from blank cells.
+    money : dict
+        What the formats of numbers say of their currency, by row and column; most say nothing.
     """
 
     title: str
@@ -79,6 +82,7 @@ class Grid:
     hidden: frozenset[int] = frozenset()
     typed: bool = True
     blind: bool = False
+    money: dict[tuple[int, int], MoneyFormat] = field(default_factory=dict)
 
 
 def serial_to_datetime(serial: float, *, date1904: bool = False) -> datetime | None:
@@ -105,10 +109,11 @@ class GridReader:
         self._package = package
         strings = SharedStrings()
         self._parse("sharedStrings", strings)
-        styles = DateStyles()
+        styles = CellStyles()
         self._parse("styles", styles)
         self._strings = strings.found
         self._dates = styles.dates()
+        self._money = styles.money()
 
     def read(self, title: str, part: str) -> Grid:
         """Read one sheet.
@@ -125,10 +130,13 @@ class GridReader:
         WorkbookError
             The sheet is damaged.
         """
-        handler = _Cells(title, self._strings, self._dates, date1904=self._package.date1904)
+        handler = _Cells(
+            title, self._strings, self._dates, self._money, date1904=self._package.date1904
+        )
         feed(without_blanks(self._package.archive.stream(part)), handler, f'The sheet "{title}"')
         rows = {row: handler.rows[row] for row in sorted(handler.rows)}
-        return Grid(title, rows, tuple(handler.merged), frozenset(handler.hidden))
+        merged, hidden = tuple(handler.merged), frozenset(handler.hidden)
+        return Grid(title, rows, merged, hidden, money=handler.money)
 
     def _parse(self, kind: str, handler: Handler) -> None:
         for relation in self._package.relationships(self._package.workbook).values():
@@ -144,7 +152,13 @@ class _Cells(RichText):
     """Builds the rows; every call is made once per cell, so that here speed comes first."""
 
     def __init__(
-        self, title: str, strings: list[str], dates: frozenset[int], *, date1904: bool
+        self,
+        title: str,
+        strings: list[str],
+        dates: frozenset[int],
+        money: dict[int, MoneyFormat],
+        *,
+        date1904: bool,
     ) -> None:
         super().__init__()
         self._title = title
@@ -153,6 +167,8 @@ class _Cells(RichText):
         self.hidden: set[int] = set()
         self._strings = strings
         self._dates = {str(style) for style in dates}
+        self._formats = {str(style): shown for style, shown in money.items()}
+        self.money: dict[tuple[int, int], MoneyFormat] = {}
         self._date1904 = date1904
         self._columns: dict[str, int] = {}
         self._moments: dict[str, datetime | None] = {}
@@ -271,6 +287,8 @@ class _Cells(RichText):
         """Read a number, or the date that its style shows; dates repeat, so they are kept."""
         try:
             if self._style not in self._dates:
+                if self._style in self._formats:
+                    self.money[self._row, self._column] = self._formats[self._style]
                 return "number", float(raw)
             moment = self._moments.get(raw)
             if moment is None:

@@ -1,4 +1,4 @@
-"""What cells refer to by number: the shared strings, and the styles that show a date."""
+"""What cells refer to by number: the shared strings, and the styles that show a date or money."""
 
 from functools import partial
 from typing import Final
@@ -6,8 +6,9 @@ from typing import Final
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from salespipe.workbook.events import Handler, RichText
+from salespipe.workbook.money import MoneyFormat, money_format
 
-__all__ = ["DateStyles", "SharedStrings"]
+__all__ = ["CellStyles", "SharedStrings"]
 
 MAX_TEXT: Final = 200_000_000
 """Characters that the shared strings may hold together."""
@@ -35,12 +36,12 @@ class SharedStrings(RichText):
             raise ValueError(f"it holds more than {MAX_TEXT:,} characters")
 
 
-class DateStyles(Handler):
-    """Collects the cell styles and tells which of them show a date."""
+class CellStyles(Handler):
+    """Collects the cell styles and tells which of them show a date, and which a currency."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._codes: dict[int, str] = dict(BUILTIN_FORMATS)
+        self._codes: dict[int, str] = {}
         self._formats: list[int] = []
         self._list = ""
         self.starts |= {"numFmt": self._code, "xf": self._format}
@@ -63,7 +64,19 @@ class DateStyles(Handler):
     def dates(self) -> frozenset[int]:
         """Give the indices of cell styles that show a date."""
         shown = {
-            number: number in _EAST_ASIAN_DATES or is_date_format(self._codes.get(number, ""))
+            number: number in _EAST_ASIAN_DATES or is_date_format(self._code_of(number))
             for number in set(self._formats)
         }
         return frozenset(i for i, number in enumerate(self._formats) if shown[number])
+
+    def money(self) -> dict[int, MoneyFormat]:
+        """Give what cell styles say of a currency, by their index; most say nothing."""
+        said = {
+            number: shown
+            for number in set(self._formats)
+            if (shown := money_format(number, self._codes.get(number, "")))
+        }
+        return {i: said[number] for i, number in enumerate(self._formats) if number in said}
+
+    def _code_of(self, number: int) -> str:
+        return self._codes.get(number, BUILTIN_FORMATS.get(number, ""))

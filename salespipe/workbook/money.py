@@ -1,9 +1,41 @@
-"""Number formats of money: with the sign of its currency, and in large type."""
+"""Number formats of money: with the sign of its currency, in large type, and as people chose."""
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
 
 from salespipe.money import WAN, YI, sign
 from salespipe.settings import Language
+from salespipe.workbook.number_text import currency_word
 
-__all__ = ["large_money_code", "money_code"]
+__all__ = ["MoneyFormat", "large_money_code", "money_code", "money_format"]
+
+_FIRST_CUSTOM: Final = 164
+_PARTS: Final = re.compile(
+    r'"(?P<quoted>[^"]*)"'
+    r"|\\(?P<escaped>.)"
+    r"|\[\$(?P<currency>[^\]-]*)[^\]]*\]"
+    r"|(?P<plain>[$€£¥￥₹₩])"
+    r"|(?P<end>;)"
+    r"|(?P<other>\[[^\]]*\]|[_*].|.)",
+    re.DOTALL,
+)
+
+
+class MoneyFormat(NamedTuple):
+    """What a cell's number format says of its currency.
+
+    Attributes
+    ----------
+    word : str
+        The sign, code or word that it shows.
+    local : bool
+        Whether it is Excel's own, which shows the sign of whoever looks: it says where the workbook
+        was saved, and nothing of a single amount.
+    """
+
+    word: str
+    local: bool
 
 
 def money_code(currency: str) -> str:
@@ -21,6 +53,26 @@ def large_money_code(currency: str, language: Language) -> str:
     if language == "en":
         return f"{mark}#,##0"
     return f'[>={YI}]{mark}0\\.00,,"亿";[>={WAN}]{mark}0\\.0,"万";{mark}#,##0'
+
+
+def money_format(number: int, code: str) -> MoneyFormat | None:
+    """Tell the currency that a number format shows; None where it shows none.
+
+    Parameters
+    ----------
+    number : int
+        Its number in the workbook's styles.
+    code : str
+        As the workbook writes it, such as ``[$€-407] #,##0``.
+    """
+    text = ""
+    for part in _PARTS.finditer(code):
+        kind = part.lastgroup or ""
+        if kind == "end":
+            break
+        text += " " if kind == "other" else part[kind]
+    word = currency_word(unicodedata.normalize("NFKC", text).casefold())
+    return MoneyFormat(word, local=number < _FIRST_CUSTOM) if word else None
 
 
 def _quoted(currency: str) -> str:

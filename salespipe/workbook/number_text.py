@@ -6,9 +6,10 @@ from typing import Final, Literal
 __all__ = ["currency_word", "decimal_mark", "split_number"]
 
 _MONEY_WORDS: Final = re.compile(
-    r"(?:us|hk|nt|ca|au)?\$|[€£¥₹₩]|人民币|美元|欧元|港币|日元|元整?$|圆$|"
-    r"\b(?:usd|eur|gbp|cny|rmb|jpy|hkd|twd|sgd|aud|cad|nzd|chf|inr|krw|sek|nok|dkk|brl|mxn|zar|aed)"
-    r"(?![a-z])"
+    r"(?:(?<![a-z])(?:us|hk|nt|ca|au|nz|mx|cn|jp|[acrs]))?[$¥]|[€£₹₩₽₺₪฿₫₱]|zł|kč|"
+    r"人民币|美元|欧元|英镑|港币|港元|日元|韩元|加元|澳元|新台币|元整?$|圆$|"
+    r"(?<![a-z])(?:usd|eur|gbp|cny|rmb|jpy|hkd|twd|sgd|aud|cad|nzd|chf|inr|krw|sek|nok|dkk|brl|mxn|zar"
+    r"|aed|pln|czk|huf|ron|try|ils|thb|vnd|php|idr|myr|sar|rub|clp|cop|ars|kr\.?|s?fr\.)(?![a-z])"
 )
 _SCALES: Final = {
     "k": 3, "thousand": 3, "m": 6, "mm": 6, "mn": 6, "mio": 6, "million": 6, "b": 9, "bn": 9,

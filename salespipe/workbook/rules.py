@@ -68,6 +68,7 @@ RULES: Final[dict[str, Rule]] = {
     "unknown-stage": Rule("error"),
     "unknown-category": Rule("warning"),
     "currency-from-amount": Rule("warning"),
+    "currency-from-format": Rule("warning"),
     "currency-disputed": Rule("warning"),
     "unknown-currency": Rule("warning"),
     "stage-missing": Rule("error"),

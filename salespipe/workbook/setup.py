@@ -12,7 +12,7 @@ from salespipe.settings import Language, Settings
 from salespipe.stages import DEFAULT_STAGES, Stage, StageKind, open_stages, validate_stages
 from salespipe.tables import Kind
 from salespipe.wording import Words
-from salespipe.workbook.choices import CLOSED, currency_code
+from salespipe.workbook.choices import CLOSED, currency_code, likely_currency
 from salespipe.workbook.columns import Source, Value, read_column
 from salespipe.workbook.grid import Cell, Grid
 from salespipe.workbook.headers import fold
@@ -151,7 +151,7 @@ def assumed_settings(headers: Iterable[str], currencies: Iterable[str]) -> Setti
     chinese = 2 * sum(not header.isascii() for header in written) > len(written)
     home = "CNY" if chinese else Settings.currency
     codes = Counter(
-        code for word in currencies if (code := currency_code(word, home=home)) is not None
+        currency_code(word, home=home) or likely_currency(word, home=home) for word in currencies
     )
     usual = codes.most_common(1)[0][0] if codes else home
     return Settings(currency=usual, language="zh" if chinese else "en")

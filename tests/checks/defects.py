@@ -10,6 +10,7 @@ from salespipe.job import problems_of
 from salespipe.settings import Settings
 from salespipe.stages import DEFAULT_STAGES, open_stages
 from salespipe.tables import Tables, conform
+from salespipe.workbook.edits import Styled
 from salespipe.workbook.patch import patch_workbook
 from salespipe.workbook.read import read_workbook
 from salespipe.workbook.template import build_workbook
@@ -190,6 +191,13 @@ def _signed(planter):
     planter.put("deals", n.AMOUNT, row, "€12,000", "currency-from-amount")
 
 
+def _formatted(planter):
+    row = planter.row(is_open)
+    planter.put("deals", n.CURRENCY, row, None)
+    shown = Styled(12_000, code="[$€-407] #,##0")
+    planter.put("deals", n.AMOUNT, row, shown, "currency-from-format")
+
+
 def _disorder(planter):
     row = planter.row(is_late)
     deal = planter.book.tables.deals.loc[row]
@@ -247,6 +255,7 @@ DEFECTS = {
     "unknown-category": cell("unknown-category", n.FORECAST_CATEGORY, "Surely"),
     "unknown-currency": cell("unknown-currency", n.CURRENCY, "coins"),
     "currency-from-amount": _signed,
+    "currency-from-format": _formatted,
     "currency-disputed": cell("currency-disputed", n.AMOUNT, "£5,000"),
     "id-missing": cell("id-missing", n.DEAL_ID, None),
     "id-duplicate": lambda p: _id(p, "id-duplicate", lambda other: other),

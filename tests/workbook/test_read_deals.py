@@ -2,9 +2,12 @@ from datetime import date
 
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from salespipe import names as n
 from salespipe.checks import check
+from salespipe.workbook.read import read_workbook
+from tests.workbook.test_grid import edit
 
 HEADERS = ["Deal ID", "Owner", "Stage", "Amount", "Created", "Closed"]
 DAY = date(2026, 1, 5)
@@ -196,6 +199,83 @@ def test_a_book_that_writes_all_amounts_in_one_currency_is_kept_in_it(read):
 
     assert book.tables.settings.currency == "EUR"
     assert not [p for p in book.problems if p.rule == "currency-from-amount"]
+
+
+def shown_in(path, formats, *, settings="", currencies=None):
+    """Write deals of 1,000 each, whose amounts are shown in some formats."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Deals")
+        headers = [*HEADERS, "Currency"] if currencies else HEADERS
+        sheet.write_row(0, 0, headers)
+        for row, code in enumerate(formats, start=1):
+            sheet.write_row(row, 0, [f"D-{row}", "Ana", "Qualification"])
+            sheet.write_number(row, 3, 1000, book.add_format({"num_format": code}))
+            if currencies and currencies[row - 1]:
+                sheet.write_string(row, 6, currencies[row - 1])
+        if settings:
+            book.add_worksheet("Settings").write_row(0, 0, ["Currency", settings])
+    return read_workbook(path)
+
+
+def currencies_of(book):
+    return book.tables.deals[n.CURRENCY].fillna("").tolist()
+
+
+def shown_otherwise(book):
+    return [p for p in book.problems if p.rule == "currency-from-format"]
+
+
+def test_a_currency_that_only_the_format_shows_counts_and_is_said(tmp_path):
+    formats = ["[$€-407] #,##0", '"US$"#,##0', "$#,##0", '#,##0"元"', "#,##0", "0"]
+    book = shown_in(tmp_path / "book.xlsx", formats, settings="CNY")
+
+    assert currencies_of(book) == ["EUR", "USD", "USD", "", "", ""]
+    found = shown_otherwise(book)
+    assert [(p.cell, p.severity) for p in found] == [(f"D{row}", "warning") for row in (2, 3, 4)]
+    assert "1000 shows €" in found[0].message
+    assert "taken for EUR" in found[0].message
+    rates = check(book.tables, as_of=date(2026, 2, 1), locator=book.locator)
+    assert {p.deal_id for p in rates if p.rule == "rate-missing"} == {"D-1", "D-2", "D-3"}
+
+
+def test_the_column_for_the_currency_wins_over_the_format(tmp_path):
+    formats = ["[$€-407] #,##0"] * 3
+    book = shown_in(
+        tmp_path / "book.xlsx", formats, settings="USD", currencies=["GBP", "USD", None]
+    )
+
+    assert currencies_of(book) == ["GBP", "USD", "EUR"]
+    assert [p.cell for p in shown_otherwise(book)] == ["D4"]
+
+
+@pytest.mark.parametrize("home", ["USD", "CAD", "AUD"])
+def test_a_shared_sign_in_the_format_is_the_workbooks_own(tmp_path, home):
+    book = shown_in(tmp_path / "book.xlsx", ['"$"#,##0', "[$$-409]#,##0.00"], settings=home)
+
+    assert currencies_of(book) == ["", ""]
+    assert not shown_otherwise(book)
+
+
+def test_excels_own_money_format_is_no_finding(tmp_path):
+    path = tmp_path / "book.xlsx"
+    shown_in(path, ["0"] * 3, settings="CNY")
+    with_code = b'<numFmts count="1"><numFmt numFmtId="44" formatCode="_(&quot;$&quot;* #,##0_)"/>'
+    edit(path, "xl/styles.xml", lambda xml: xml.replace('numFmtId="1"', 'numFmtId="44"').replace(
+        "<fonts", f"{with_code.decode()}</numFmts><fonts", 1))  # fmt: skip
+    book = read_workbook(path)
+
+    assert currencies_of(book) == ["", "", ""]
+    assert not shown_otherwise(book)
+
+
+@pytest.mark.parametrize(("code", "home"), [("[$€-2] #,##0", "EUR"), ("[$¥-804]#,##0", "CNY")])
+def test_without_settings_the_format_of_most_amounts_is_the_workbooks_currency(
+    tmp_path, code, home
+):
+    book = shown_in(tmp_path / "book.xlsx", [code, code, "#,##0"])
+
+    assert book.tables.settings.currency == home
+    assert not shown_otherwise(book)
 
 
 def test_unreadable_dates_weigh_by_what_hangs_on_them(read):
