@@ -3,7 +3,7 @@
 import hashlib
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import unquote
@@ -48,6 +48,8 @@ class BookFile:
         Whether it holds macros; never run.
     blind : bool
         Whether its error values cannot be told from blank cells.
+    protected : bool
+        Whether it took a password to open it.
     """
 
     path: Path
@@ -60,6 +62,7 @@ class BookFile:
     links: tuple[str, ...] = ()
     macros: bool = False
     blind: bool = False
+    protected: bool = False
 
 
 def open_book(path: Path, *, password: str = "") -> BookFile:
@@ -78,8 +81,14 @@ def open_book(path: Path, *, password: str = "") -> BookFile:
     """
     data = file_bytes(path)
     if is_encrypted(data):
-        data = _opened(path, data, password)
-    elif data.startswith(OLE):
+        inside = _of_bytes(path, _opened(path, data, password), password)
+        return replace(inside, protected=bool(password))
+    return _of_bytes(path, data, password)
+
+
+def _of_bytes(path: Path, data: bytes, password: str) -> BookFile:
+    """Tell from the content what a file is."""
+    if data.startswith(OLE):
         return _old(path, data, password)
     if path.suffix.lower() in CSV_ENDINGS and not data.startswith((b"PK", OLE)):
         grid = csv_grid(path, data)
@@ -109,7 +118,7 @@ def _old(path: Path, data: bytes, password: str) -> BookFile:
     except WorkbookEncryptedError:
         if not password:
             raise
-    return _foreign(path, decrypted(path, data, password), "xls")
+    return replace(_foreign(path, decrypted(path, data, password), "xls"), protected=True)
 
 
 def _is_open_document(archive: Archive) -> bool:

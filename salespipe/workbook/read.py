@@ -1,6 +1,5 @@
 """Reading a workbook: its tables, what is wrong in it, and where everything stands."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -64,8 +63,7 @@ def read_workbook(path: str | Path, *, password: str = "", empty: bool = False) 
     EmptyPipelineError
         The Deals sheet has no deal.
     """
-    book = _Reading(open_book(Path(path), password=password), empty=empty).book()
-    return replace(book, protected=bool(password))
+    return _Reading(open_book(Path(path), password=password), empty=empty).book()
 
 
 class _Reading:
@@ -122,6 +120,7 @@ class _Reading:
                 frozenset(self._filled),
             ),
             stamp=self._stamp(),
+            protected=self._file.protected,
         )
 
     def _note_file(self) -> None:

@@ -4,11 +4,13 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from typer.testing import CliRunner
 
 from salespipe.cli import app, shell
-from salespipe.errors import WorkbookEncryptedError
+from salespipe.errors import SalespipeError, WorkbookEncryptedError
 from salespipe.workbook.archive import OLE, PASSWORD_VARIABLE, is_encrypted
 from salespipe.workbook.encryption import NO_PASSWORD
 from salespipe.workbook.read import read_workbook
-from tests.workbook.test_hostile import HEADERS, ROW
+from salespipe.workbook.template import build_workbook
+from tests.workbook.made_up import make_tables
+from tests.workbook.test_hostile import AS_OF, HEADERS, ROW
 
 PASSWORD = "Geheim 密码"  # noqa: S105
 
@@ -48,6 +50,58 @@ def test_without_or_with_a_wrong_password_it_is_refused(locked):
 
 def test_what_excel_opens_without_asking_is_read(tmp_path):
     assert len(read_workbook(lock(tmp_path, NO_PASSWORD)).tables.deals) == 1
+
+
+def test_a_password_that_is_not_needed_protects_nothing(tmp_path):
+    path = tmp_path / "plain.xlsx"
+    book = openpyxl.Workbook()
+    book.active.title = "Deals"
+    book.active.append(HEADERS)
+    book.active.append(ROW)
+    book.save(path)
+    locked = lock(tmp_path, PASSWORD)
+
+    assert not read_workbook(path, password=PASSWORD).protected
+    assert read_workbook(locked, password=PASSWORD).protected
+
+
+WRITING = {
+    "run": ["{book}"],
+    "snapshot": ["{book}"],
+    "report": ["{book}", "--output", "{folder}/pack"],
+    "split": ["{book}", "--by", "owner", "--output", "{folder}/parts"],
+    "merge": ["{plain}", "--into", "{book}"],
+    "merge from": ["{book}", "--into", "{plain}"],
+    "import": ["{export}", "{book}", "--preset", "salesforce"],
+    "import from": ["{book}", "{folder}/new.xlsx", "--preset", "salesforce"],
+    "rollup": ["{plain}", "{book}", "--output", "{folder}/company"],
+    "feedback": ["{book}"],
+}
+"""By command, what it is given; of each the file behind the password is a part."""
+
+
+@pytest.mark.parametrize("password", ["", PASSWORD], ids=["without", "with"])
+@pytest.mark.parametrize("command", WRITING)
+def test_commands_that_write_say_in_one_sentence_why_not(tmp_path, monkeypatch, command, password):
+    monkeypatch.chdir(tmp_path)
+    locked = lock(tmp_path, PASSWORD)
+    plain, export = tmp_path / "plain.xlsx", tmp_path / "export.csv"
+    build_workbook(plain, tables=make_tables(12), today=AS_OF)
+    export.write_text("Opportunity ID,Stage,Amount\nX,Prospecting,1\n")
+    files = {"book": locked, "plain": plain, "export": export, "folder": tmp_path}
+    before = {path: path.read_bytes() for path in (locked, plain)}
+
+    words = [word.format(**files) for word in WRITING[command]]
+    env = {PASSWORD_VARIABLE: password}
+    done = CliRunner(env=env).invoke(app, [command.split()[0], *words])
+
+    assert isinstance(done.exception, SalespipeError)
+    said = str(done.exception)
+    assert '"locked.xlsx" is protected by a password; ' in said
+    assert said.count("\n") == 0
+    assert {path: path.read_bytes() for path in before} == before
+    made = {path for path in tmp_path.rglob("*") if path.suffix in (".xlsx", ".html", ".parquet")}
+    assert made == {locked, plain}
 
 
 @pytest.mark.parametrize("command", ["check", "kpi"])
