@@ -97,12 +97,18 @@ def _texts(grid: Grid, top: int) -> dict[int, list[str]]:
     left = min(grid.rows[top])
     return {
         row: [
-            _text(cells[column]) if column in cells else ""
+            _shown(grid, cells[column]) if column in cells else ""
             for column in range(left, max(cells) + 1)
         ]
         for row, cells in grid.rows.items()
         if row >= top
     }
+
+
+def _shown(grid: Grid, cell: Cell) -> str:
+    """Give a cell as text, with the currency that only its number format shows."""
+    money = grid.money.get((cell.row, cell.column))
+    return f"{money.word} {_text(cell)}" if money and not money.local else _text(cell)
 
 
 def _text(cell: Cell) -> str:

@@ -12,7 +12,13 @@ from salespipe.errors import ImportMapError
 from salespipe.sources.csv_file import read_csv, require
 from salespipe.sources.import_map import REQUIRED, FileMap, ImportMap, Join
 from salespipe.sources.import_report import FileRead, ImportReport, LeftOut, Unmatched
-from salespipe.sources.values import day_month_order, natural_key, to_days, to_numbers
+from salespipe.sources.values import (
+    day_month_order,
+    natural_key,
+    to_days,
+    to_numbers,
+    with_currencies,
+)
 from salespipe.tables import COLUMNS, Kind
 from salespipe.workbook.choices import CATEGORIES
 from salespipe.workbook.headers import fold
@@ -254,6 +260,11 @@ class ExportReader:
                 out[key] = number / source.divide.get(key, 1)
         if n.FORECAST_CATEGORY in out:
             out[n.FORECAST_CATEGORY] = self._categories(out[n.FORECAST_CATEGORY], file=file)
+        if n.CURRENCY in kinds and n.AMOUNT in texts and n.CURRENCY not in source.constants:
+            home = self._map.settings.currency
+            out[n.CURRENCY], said = with_currencies(texts[n.AMOUNT], out.get(n.CURRENCY), home=home)
+            for sentence in said:
+                self.note(f"{file}: {sentence}")
         frame = pd.DataFrame(out).reindex(columns=list(kinds))
         for key, value in source.constants.items():
             frame[key] = value

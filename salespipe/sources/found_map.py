@@ -10,7 +10,7 @@ from salespipe.settings import Settings
 from salespipe.sources.export_reader import ExportReader
 from salespipe.sources.found_stages import found_stages
 from salespipe.sources.import_map import ImportMap
-from salespipe.sources.values import to_numbers
+from salespipe.sources.values import currencies, to_numbers
 from salespipe.workbook.choices import currency_code
 from salespipe.workbook.headers import fold
 
@@ -84,10 +84,16 @@ def _chances(
 def _settings(reader: ExportReader, import_map: ImportMap) -> Settings:
     headers = import_map.deals.alternatives.get(n.CURRENCY, ())
     header = reader.column(headers) if headers else None
+    amount = reader.column(import_map.deals.alternatives.get(n.AMOUNT, ()))
     home = import_map.settings.currency
-    if header is None:
-        return import_map.settings
-    codes = reader.text(header).map(lambda word: currency_code(word, home=home)).dropna()
+    codes = pd.Series(dtype="str")
+    if header is not None:
+        codes = reader.text(header).map(lambda word: currency_code(word, home=home)).dropna()
+    if codes.empty and amount is not None:
+        named = currencies(reader.text(amount), home=home)
+        codes = named[named != ""]
+        if 2 * len(codes) <= len(named):
+            return import_map.settings
     if codes.empty:
         return import_map.settings
     usual = str(codes.mode().iloc[0])

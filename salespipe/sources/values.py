@@ -1,15 +1,26 @@
 """Text of an export as days and numbers: decided by the column's evidence, never guessed."""
 
 import re
+import unicodedata
 from typing import Final
 
 import pandas as pd
 
 from salespipe.errors import ImportMapError
+from salespipe.workbook.choices import currency_code, likely_currency
 from salespipe.workbook.grid import Cell
+from salespipe.workbook.number_text import currency_word, without_currency
 from salespipe.workbook.readings import weigh
 
-__all__ = ["DATE_ORDERS", "day_month_order", "natural_key", "to_days", "to_numbers"]
+__all__ = [
+    "DATE_ORDERS",
+    "currencies",
+    "day_month_order",
+    "natural_key",
+    "to_days",
+    "to_numbers",
+    "with_currencies",
+]
 
 DATE_ORDERS: Final = ("auto", "ymd", "mdy", "dmy")
 """How a map may state its dates, besides a strptime pattern such as ``%d.%m.%y``.
@@ -156,6 +167,68 @@ def _decimal_mark(text: pd.Series, *, file: str, header: str) -> str:
     return shown or "."
 
 
+def currencies(amounts: pd.Series, *, home: str) -> pd.Series:
+    """Give the code of the currency that each amount names, ``""`` where it names none.
+
+    Parameters
+    ----------
+    amounts : Series of str
+    home : str
+        Decides what a sign of several currencies means.
+    """
+    words = amounts.map(lambda text: currency_word(_folded(text)))
+    codes = {
+        word: currency_code(word, home=home) or likely_currency(word, home=home)
+        for word in words.unique()
+        if word
+    }
+    return words.map(lambda word: codes.get(word, "")).astype("str")
+
+
+def with_currencies(
+    amounts: pd.Series, told: pd.Series | None, *, home: str
+) -> tuple[pd.Series, list[str]]:
+    """Give each deal's currency: the column's, else the one that its amount names.
+
+    Parameters
+    ----------
+    amounts : Series of str
+    told : Series of str or None
+        What the column for the currency says; None without one.
+    home : str
+        The workbook's currency.
+
+    Returns
+    -------
+    Series of str
+        Missing where neither names one, or the amount names the workbook's own.
+    list of str
+        What is to be said of it.
+    """
+    named = currencies(amounts, home=home)
+    blank = pd.Series("", index=named.index, dtype="str")
+    stated = blank if told is None else told.fillna("")
+    taken = (stated == "") & ~named.isin(["", home])
+    said = []
+    if taken.any():
+        counts = named[taken].value_counts()
+        found = ", ".join(f"{code} ({count:,})" for code, count in counts.items())
+        said.append(f"amounts that name another currency count in it: {found}.")
+    codes = stated.map(lambda word: currency_code(word, home=home) or "").astype("str")
+    differ = (named != "") & (stated != "") & (named != codes)
+    if differ.any():
+        said.append(
+            f"amounts that name another currency than the column for it: {differ.sum():,}; the "
+            "column counts."
+        )
+    out = stated.mask(taken, named)
+    return out.where(out != ""), said
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().replace("−", "-")
+
+
 def _spread(values: pd.Series, text: pd.Series, column: pd.Series) -> pd.Series:
     """Give each cell of the column the value of its text; a blank one gets none."""
     spread: pd.Series = values.set_axis(pd.Index(text)).reindex(column)
@@ -163,7 +236,7 @@ def _spread(values: pd.Series, text: pd.Series, column: pd.Series) -> pd.Series:
 
 
 def _number(value: str, decimal: str) -> float | None:
-    digits = re.sub(r"[\s'\u00a0\u202f$€£¥₹]", "", value)
+    digits = re.sub(r"[\s'’]", "", without_currency(_folded(value)))
     if decimal == ",":
         digits = digits.translate(str.maketrans(",.", ".,"))
     sign = -1 if digits.startswith("(") and digits.endswith(")") else 1

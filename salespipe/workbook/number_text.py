@@ -3,7 +3,7 @@
 import re
 from typing import Final, Literal
 
-__all__ = ["currency_word", "decimal_mark", "split_number"]
+__all__ = ["currency_word", "decimal_mark", "split_number", "without_currency"]
 
 _MONEY_WORDS: Final = re.compile(
     r"(?:(?<![a-z])(?:us|hk|nt|ca|au|nz|mx|cn|jp|[acrs]))?[$¥]|[€£₹₩₽₺₪฿₫₱]|zł|kč|"
@@ -29,10 +29,15 @@ def currency_word(text: str) -> str:
     return match[0].removesuffix("整") if match else ""
 
 
+def without_currency(text: str) -> str:
+    """Take the currency away from a number."""
+    return _MONEY_WORDS.sub("", text)
+
+
 def split_number(text: str) -> tuple[str, int, int] | None:
     """Take a number apart: digits with separators, sign, power of ten."""
     bracketed = text.startswith("(") and text.endswith(")")
-    bare = _MONEY_WORDS.sub("", text.strip("()") if bracketed else text).strip()
+    bare = without_currency(text.strip("()") if bracketed else text).strip()
     match = _NUMBER.fullmatch(bare)
     if match is None:
         return None

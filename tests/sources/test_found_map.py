@@ -53,6 +53,15 @@ def test_without_a_currency_the_presets_own_stays(reader):
     assert known_map(made, preset).settings == preset.settings
 
 
+@pytest.mark.parametrize(
+    ("amounts", "home"), [(("EUR 1", "EUR 2", "USD 3"), "EUR"), (("EUR 1", "2", "3"), "USD")]
+)
+def test_without_a_column_most_amounts_say_the_currency(reader, amounts, home):
+    rows = "".join(f"{k},Talk,{amount}\n" for k, amount in enumerate(amounts))
+    made, preset = reader(f"Opportunity ID,Stage,Amount\n{rows}")
+    assert known_map(made, preset).settings.currency == home
+
+
 def test_a_column_of_outcomes_overrules_the_stage(reader):
     text = "Deal - ID,Deal - Stage,Deal - Status\n1,Demo,Won\n2,Demo,lost\n3,Demo,Open\n"
     made, preset = reader(text, preset="pipedrive")

@@ -133,6 +133,27 @@ def test_other_encodings(export, preset, codec):
     assert tables.deals[n.DEAL_NAME].iloc[0] in ("大单" * 3, "Größe")
 
 
+def test_the_currency_of_a_report_without_a_column_for_it(tmp_path):
+    """Salesforce writes it before the amount; in a spreadsheet it is the number format."""
+    text = EXPORTS["salesforce"]
+    for amount, shown in (("1000", "USD 1000.00"), ("2000", "USD 2000.00"), ("500", "EUR 500.00")):
+        text = text.replace(f",{amount},", f",{shown},")
+    (tmp_path / "export.csv").write_text(text)
+    book = openpyxl.Workbook()
+    for line in EXPORTS["salesforce"].splitlines():
+        book.active.append([float(v) if v.isdecimal() else v for v in line.split(",")])
+    for row, code in enumerate(["USD", "USD", "USD", "EUR"], start=2):
+        book.active.cell(row, 6).number_format = f"[${code}] #,##0.00"
+    book.save(tmp_path / "export.xlsx")
+    for ending in ("csv", "xlsx"):
+        imported = read_export(tmp_path / f"export.{ending}", read_preset("salesforce"))
+        check(imported.tables)
+        assert imported.tables.settings.currency == "USD"
+        currencies = imported.tables.deals[n.CURRENCY].fillna("").tolist()
+        assert currencies == ["", "", "", "EUR"]
+        assert "another currency count in it: EUR (1)" in " ".join(imported.report.notes)
+
+
 def test_a_missing_stage_column_is_named(tmp_path):
     (tmp_path / "e.csv").write_text("Opportunity ID,Amount\nA,1\n")
     with pytest.raises(ImportMapError, match='no column "Stage"; it has "Opportunity ID"'):

@@ -4,7 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salespipe.errors import ImportMapError
-from salespipe.sources.values import day_month_order, natural_key, to_days, to_numbers
+from salespipe.sources.values import (
+    day_month_order,
+    natural_key,
+    to_days,
+    to_numbers,
+    with_currencies,
+)
 
 WHERE = {"file": "e.csv", "header": "Day"}
 
@@ -79,6 +85,24 @@ def test_numbers_of_people():
 def test_what_is_no_number_is_named_with_its_row(bad):
     with pytest.raises(ImportMapError, match=rf'row 3, column "Day": "{bad}" is not a number'):
         numbers("1", bad)
+
+
+def test_numbers_with_their_currency():
+    assert numbers("USD 10,000.50", "5 000 kr", "€7", "CA$ 8", "9元") == [10000.5, 5000, 7, 8, 9]
+
+
+def test_the_currency_of_an_amount_counts_where_no_column_names_it():
+    amounts = column("USD 1", "€2", "3", "$4", "€5")
+    told = pd.Series(["", "", "", "", "gbp"], index=amounts.index)
+    found, said = with_currencies(amounts, told, home="EUR")
+    assert found.fillna("").tolist() == ["USD", "", "", "USD", "gbp"]
+    assert said == [
+        "amounts that name another currency count in it: USD (2).",
+        "amounts that name another currency than the column for it: 1; the column counts.",
+    ]
+    found, said = with_currencies(amounts, None, home="CAD")
+    assert found.fillna("").tolist() == ["USD", "EUR", "", "", "EUR"]
+    assert with_currencies(column("1", ""), None, home="EUR")[1] == []
 
 
 def test_percents_become_fractions():
