@@ -79,6 +79,10 @@ class Area:
         last = cell_address(self.bottom, self.right)
         return first if first == last else f"{first}:{last}"
 
+    def below(self, rows: int) -> "Area":
+        """Give the area of some rows right below, in the same columns."""
+        return Area(self.bottom + 1, self.left, self.bottom + rows, self.right)
+
     @property
     def rows(self) -> int:
         """Number of rows."""

@@ -208,7 +208,8 @@ class BookEdits:
         bottom, left, inside = locator.header_rows[key], 1, 0
         if table is not None:
             area = table_area(table)
-            bottom, left = (bottom if empty else area.bottom), area.left
+            last = area.bottom - table.totals_rows
+            bottom, left = (bottom if empty else last), area.left
             inside = len(table.columns) + len(self._columns.get(table.name, ()))
             held = self._replaced if empty else self._added
             held[table.name] = [row[:inside] for row in rows]

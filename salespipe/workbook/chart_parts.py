@@ -8,6 +8,7 @@ from salespipe.errors import WorkbookUnsafeError
 from salespipe.workbook.areas import parse_cell
 from salespipe.workbook.charts import CellValue, Reference, refreshed_chart
 from salespipe.workbook.edits import ChartRange
+from salespipe.workbook.moves import Move
 from salespipe.workbook.package import Package
 from salespipe.workbook.plan import SheetPlan
 from salespipe.workbook.sheet import SheetXml
@@ -24,6 +25,7 @@ def changed_charts(
     parts: Mapping[str, bytes | None],
     ranges: Sequence[ChartRange],
     plans: Iterable[SheetPlan],
+    moves: Sequence[Move] = (),
 ) -> dict[str, bytes | None]:
     """Give the chart parts whose ranges or remembered values change.
 
@@ -34,6 +36,8 @@ def changed_charts(
         Sheets as they will be, by part; others are read from the package.
     ranges : sequence of ChartRange
     plans : iterable of SheetPlan
+    moves : sequence of Move
+        Cells that move because of the plans.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def changed_charts(
             continue
         old = package.read(name)
         new = refreshed_chart(
-            old, what=name, ranges=ranges, touched=book.touches, values=book.values
+            old, what=name, ranges=ranges, touched=book.touches, values=book.values, moves=moves
         )
         if new != old:
             changed[name] = new

@@ -8,6 +8,7 @@ from typing import Final
 from salespipe.workbook.areas import Area, cell_address
 from salespipe.workbook.edits import ChartRange
 from salespipe.workbook.markup import Markup, escape_xml, splice, unescape_xml
+from salespipe.workbook.moves import Move
 from salespipe.workbook.sheet import ErrorText
 
 __all__ = ["CellValue", "Reference", "refreshed_chart"]
@@ -58,6 +59,7 @@ def refreshed_chart(
     ranges: Iterable[ChartRange],
     touched: Callable[[Reference], bool],
     values: Callable[[Reference], Values],
+    moves: Iterable[Move] = (),
 ) -> bytes:
     """Give a chart with resized ranges and fresh caches.
 
@@ -71,6 +73,8 @@ def refreshed_chart(
         Whether a range holds a cell that was edited; caches of others stay as they are.
     values : callable
         The values in a range, by row and column.
+    moves : iterable of Move
+        Cells that move; what refers to them follows.
     """
     lengths = {(r.sheet.casefold(), r.first_cell.replace("$", "").upper()): r.rows for r in ranges}
     markup = Markup(part, what=what)
@@ -80,13 +84,22 @@ def refreshed_chart(
         if old is None:
             continue
         named = SERIES_NAME.search(markup.view, max(0, source.start() - 80), source.start())
-        new = old if named else _resized(old, lengths)
+        followed = Reference(old.sheet, _followed(old, moves))
+        new = followed if named else _resized(followed, lengths)
         if new != old:
             splices.append((source.start(2), source.end(2), _with_area(source[2], new.area)))
         if source[4] and (new != old or touched(new)):
             cache = _cache(source, new.area, values(new))
             splices.append((source.start(3) - 1, source.end(), cache))
     return splice(part, splices)
+
+
+def _followed(old: Reference, moves: Iterable[Move]) -> Area:
+    area = old.area
+    for move in moves:
+        if move.sheet.casefold() == old.sheet:
+            area = move.follow(area, True)
+    return area
 
 
 def _resized(old: Reference, lengths: Mapping[tuple[str, str], int]) -> Reference:

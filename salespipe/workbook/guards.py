@@ -10,7 +10,13 @@ from salespipe.workbook.parts import TablePart
 from salespipe.workbook.sheet import Cell, SheetXml
 from salespipe.workbook.tables import Body, table_area
 
-__all__ = ["refuse_cells", "refuse_growth", "refuse_signed", "refuse_table_frame"]
+__all__ = [
+    "pivot_areas",
+    "refuse_cells",
+    "refuse_signed",
+    "refuse_table_frame",
+    "table_in_the_way",
+]
 
 
 def refuse_signed(package: Package) -> None:
@@ -58,29 +64,13 @@ def refuse_table_frame(
             )
 
 
-def refuse_growth(sheet: SheetXml, body: Body, others: Iterable[TablePart]) -> None:
-    """Refuse a table that would grow over something.
-
-    Raises
-    ------
-    WorkbookUnsafeError
-    """
-    grown = body.grown
-    if grown is None:
-        return
-    name = f'The table "{body.table.name}" on the sheet "{sheet.name}"'
-    occupied = sheet.occupied(grown)
-    if occupied:
-        raise WorkbookUnsafeError(
-            f"{name} needs the cells {grown}, but {occupied} is not empty; move what stands below "
-            "the table."
-        )
-    for other in others:
-        if table_area(other).meets(grown):
-            raise WorkbookUnsafeError(
-                f'{name} needs the cells {grown}, where the table "{other.name}" stands; move that '
-                "table."
-            )
+def table_in_the_way(tables: Iterable[TablePart], table: TablePart, needed: Area) -> str:
+    """Say which other table stands on cells that one needs, ``""`` if none does."""
+    for other in tables:
+        beside = other.sheet == table.sheet and other.part != table.part
+        if beside and table_area(other).meets(needed):
+            return f'the table "{other.name}" stands there'
+    return ""
 
 
 def refuse_cells(
@@ -107,7 +97,7 @@ def refuse_cells(
                 raise WorkbookUnsafeError(
                     f"{where} belongs to an array formula in {array}; clear the formula in Excel."
                 )
-    pivots = _pivots(package, part)
+    pivots = pivot_areas(package, part)
     for row, column in cells if pivots else ():
         if any(pivot.holds(row, column) for pivot in pivots):
             raise WorkbookUnsafeError(
@@ -117,7 +107,8 @@ def refuse_cells(
     _refuse_shared_masters(sheet, cells)
 
 
-def _pivots(package: Package, part: str) -> list[Area]:
+def pivot_areas(package: Package, part: str) -> list[Area]:
+    """Give the areas of a sheet that pivot tables fill."""
     found = []
     for relation in package.relationships(part).values():
         if relation.type == "pivotTable" and relation.target in package:

@@ -10,6 +10,8 @@ from salespipe.workbook.chart_parts import changed_charts
 from salespipe.workbook.edits import Edits, Entry
 from salespipe.workbook.graft import styled
 from salespipe.workbook.guards import refuse_signed
+from salespipe.workbook.move_parts import moved_parts
+from salespipe.workbook.move_plan import planned_moves
 from salespipe.workbook.package import Package
 from salespipe.workbook.pivots import refreshed_pivots
 from salespipe.workbook.plan import planned_sheets
@@ -175,23 +177,28 @@ def changed_parts(package: Package, edits: Edits) -> dict[str, bytes | None]:
         An edit cannot be made safely.
     """
     plans = planned_sheets(package, edits)
-    writer = SheetWriter(package)
-    parts: dict[str, bytes | None] = {}
+    moves = planned_moves(package, plans)
+    parts = moved_parts(package, moves)
+    writer = SheetWriter(package, {**parts})
+    writer.formulas_changed = bool(parts)
     for plan in plans:
         parts[plan.sheet.part] = writer.written(plan)
         for body in plan.bodies:
-            parts[body.table.part] = resized_table(package.read(body.table.part), body)
+            listed = body.table.part
+            parts[listed] = resized_table(parts.get(listed) or package.read(listed), body)
     for name, headers in edits.columns.items():
         table = next(t for t in package.tables if t.name.casefold() == name.casefold())
         narrow = parts.get(table.part) or package.read(table.part)
         parts[table.part] = widened_table(narrow, headers, what=table.part)
     parts |= writer.changed_styles()
-    parts |= changed_charts(package, parts, edits.charts, plans)
-    parts |= refreshed_pivots(package, plans)
+    parts |= changed_charts(package, parts, edits.charts, plans, moves)
+    parts |= refreshed_pivots(package, plans, parts)
     if writer.formulas_changed:
         parts |= without_calc_chain(package)
     if parts:
-        parts[package.workbook] = recalculated_on_load(package.read(package.workbook))
+        parts[package.workbook] = recalculated_on_load(
+            parts.get(package.workbook) or package.read(package.workbook)
+        )
     for name, part in parts.items():
         _refuse_malformed(package, name, part)
     return parts

@@ -1,6 +1,6 @@
 """Pivot tables over cells that change: Excel is told to refresh them when it opens the workbook."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from salespipe.workbook.areas import Area
@@ -15,7 +15,9 @@ CACHE: Final = "pivotCacheDefinition+xml"
 """In the content type of a pivot table's cache."""
 
 
-def refreshed_pivots(package: Package, plans: Iterable[SheetPlan]) -> dict[str, bytes | None]:
+def refreshed_pivots(
+    package: Package, plans: Iterable[SheetPlan], parts: Mapping[str, bytes | None]
+) -> dict[str, bytes | None]:
     """Give the pivot caches over changed cells with ``refreshOnLoad`` set.
 
     Parameters
@@ -23,13 +25,15 @@ def refreshed_pivots(package: Package, plans: Iterable[SheetPlan]) -> dict[str, 
     package : Package
     plans : iterable of SheetPlan
         What changes.
+    parts : mapping
+        Parts that have changed already.
     """
     touched = {plan.sheet.name.casefold(): plan for plan in plans}
     changed: dict[str, bytes | None] = {}
     for name in package.names if touched else ():
         if CACHE not in package.content_type(name):
             continue
-        data = package.read(name)
+        data = parts.get(name) or package.read(name)
         markup = Markup(data, what=name)
         source = markup.find("cacheSource", "worksheetSource")
         if source is None or not _changes(package, markup, source, touched):

@@ -40,6 +40,13 @@ class Body:
         return self.resize.before, self.resize.after
 
     @property
+    def frame(self) -> Area:
+        """The area of the whole table as it was, with its header and totals."""
+        body = self.resize.before
+        bottom = body.bottom + self.table.totals_rows
+        return Area(body.top - self.table.header_rows, body.left, bottom, body.right)
+
+    @property
     def grown(self) -> Area | None:
         """The area below the old body that the new one takes."""
         before, after = self.areas
@@ -49,11 +56,12 @@ class Body:
 
     @property
     def left_over(self) -> Area | None:
-        """The area of the old body that the new one leaves."""
+        """The area of the old body that the new one leaves, and its totals row does not take."""
         before, after = self.areas
-        if after.bottom >= before.bottom:
+        top = after.bottom + 1 + self.table.totals_rows
+        if top > before.bottom:
             return None
-        return Area(after.bottom + 1, before.left, before.bottom, before.right)
+        return Area(top, before.left, before.bottom, before.right)
 
 
 def table_area(table: TablePart) -> Area:
@@ -87,7 +95,7 @@ def plan_body(table: TablePart, part: bytes, *, rows: int) -> Body:
     Raises
     ------
     WorkbookUnsafeError
-        A totals row stands in the way, the sheet is too short, or the table is fed by a query.
+        The sheet is too short, or the table is fed by a query.
     """
     where = f'The table "{table.name}" on the sheet "{table.sheet}"'
     area = table_area(table)
@@ -95,11 +103,7 @@ def plan_body(table: TablePart, part: bytes, *, rows: int) -> Body:
         area.top + table.header_rows, area.left, area.bottom - table.totals_rows, area.right
     )
     after = Area(before.top, before.left, before.top + max(rows, 1) - 1, before.right)
-    if table.totals_rows and before != after:
-        raise WorkbookUnsafeError(
-            f"{where} has a totals row that would have to move; switch it off under Table Design."
-        )
-    if after.bottom > MAX_ROW:
+    if after.bottom + table.totals_rows > MAX_ROW:
         raise WorkbookUnsafeError(f"{where} would end below the last row of the sheet.")
     markup = Markup(part, what=table.part)
     if markup.get(markup.root, "tableType") in {"queryTable", "xml"}:

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from functools import partial
 
 from salespipe.workbook.areas import cell_address
 from salespipe.workbook.cells import Put, put_cells
 from salespipe.workbook.content import refuse_code, render
 from salespipe.workbook.edits import Content, Formula
-from salespipe.workbook.guards import refuse_cells, refuse_growth
+from salespipe.workbook.guards import refuse_cells
 from salespipe.workbook.package import Package
 from salespipe.workbook.plan import Placed, SheetPlan, links_of
 from salespipe.workbook.ranges import extend_dimension, resize_rules, set_links, show_rows
 from salespipe.workbook.sheet import SheetXml
+from salespipe.workbook.strings import shared_strings
 from salespipe.workbook.styles import Styles
+from salespipe.workbook.tables import Body
+from salespipe.workbook.totals import totalled
 
 __all__ = ["SheetWriter"]
 
@@ -26,12 +30,15 @@ class SheetWriter:
 
     Attributes
     ----------
+    moved : mapping
+        Parts in which cells moved before anything is written.
     formulas_changed : bool
         Whether a formula came or went so far.
     """
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, moved: Mapping[str, bytes | None]) -> None:
         self.package = package
+        self.moved = moved
         self.formulas_changed = False
         self._styles: Styles | None = None
 
@@ -44,18 +51,15 @@ class SheetWriter:
             It cannot be done safely.
         """
         name, part = plan.sheet.name, plan.sheet.part
-        sheet = SheetXml(self.package.read(part), name=name)
-        for body in plan.bodies:
-            tables = self.package.tables
-            others = [t for t in tables if t.sheet == name and t.part != body.table.part]
-            refuse_growth(sheet, body, others)
+        sheet = SheetXml(self.moved.get(part) or self.package.read(part), name=name)
         refuse_cells(self.package, sheet, part=part, cells=plan.cells)
         puts = {at: self._put(sheet, at, placed) for at, placed in plan.cells.items()}
         self.formulas_changed |= _formulas_change(sheet, plan.cells)
         filled = {at for at, put in puts.items() if put.rendered.body}
         bodies = [body.resize for body in plan.bodies]
         areas = [(body, area) for body in plan.bodies for area in body.areas]
-        cleared = [area for body, area in areas if not body.kept]
+        own = [(body.resize.after, body.left_over) for body in plan.bodies if not body.kept]
+        cleared = [area for pair in own for area in pair if area]
         cleared += [body.grown for body in plan.bodies if body.kept and body.grown]
         shown = [area for body, area in areas if body.filtered and not body.kept]
         steps: list[Callable[[SheetXml], bytes]] = [
@@ -64,11 +68,16 @@ class SheetWriter:
             lambda sheet: show_rows(sheet, shown),
             lambda sheet: resize_rules(sheet, bodies),
             lambda sheet: set_links(sheet, links_of(plan.cells), cleared=cleared),
+            *(partial(self._totalled, body) for body in plan.bodies if body.table.totals_rows),
         ]
         for step in steps:
             data = step(sheet)
             sheet = sheet if data == sheet.data else SheetXml(data, name=name)
         return sheet.data
+
+    def _totalled(self, body: Body, sheet: SheetXml) -> bytes:
+        table = self.package.read(body.table.part)
+        return totalled(sheet, body, table, shared_strings(self.package))
 
     def changed_styles(self) -> dict[str, bytes | None]:
         """Give the styles part if it was appended to."""

@@ -75,19 +75,21 @@ def test_a_table_does_not_grow_over_what_stands_below(tmp_path):
         sheet.write("B6", "someone's")
         sheet.add_table("E1:F3", {"name": "Two"})
         sheet.add_table("E6:F8", {"name": "Three", "header_row": False})
-    refused(path, Edits(rows={"One": [[0, 0]] * 5}), "needs the cells A4:B6, but B6 is not empty")
-    refused(path, Edits(rows={"Two": [[0, 0]] * 5}), 'where the table "Three" stands')
+        sheet.write_column("H3", ["one", "list"])
+    needs = "needs the cells A4:B6, but B6 is not empty, and cannot move down: H3"
+    refused(path, Edits(rows={"One": [[0, 0]] * 5}), needs)
+    needs = 'needs the cells E4:F6, but the table "Three" stands there'
+    refused(path, Edits(rows={"Two": [[0, 0]] * 5}), needs)
     apply_edits(path, tmp_path / "ok.xlsx", Edits(rows={"One": [[0, 0]] * 4}))
 
 
-def test_a_totals_row_stays(tmp_path):
+def test_a_totals_row_takes_no_single_cells(tmp_path):
     path = tmp_path / "book.xlsx"
     columns = [{"header": "a", "total_string": "Total"}, {"header": "b"}]
     with xlsxwriter.Workbook(path) as new:
         options = {"name": "T", "total_row": True, "columns": columns}
         new.add_worksheet("S").add_table("A1:B4", options)
     refused(path, Edits(cells={"S": {"B4": 1}}), "in the totals row")
-    refused(path, Edits(rows={"T": [[1, 2]] * 3}), "has a totals row that would have to move")
 
 
 def test_a_formula_that_others_share_stays(book):

@@ -11,12 +11,16 @@ import openpyxl
 import pytest
 
 from salespipe.stages import DEFAULT_STAGES
+from salespipe.workbook.edits import Edits
+from salespipe.workbook.package import Package
+from salespipe.workbook.patch import apply_edits
 from salespipe.workbook.publish import publish
 from salespipe.workbook.read import read_workbook
 from salespipe.workbook.schema import SHEETS
 from salespipe.workbook.template import build_workbook
 from salespipe.workbook.template.currency import CURRENCY_NAME
-from tests.requirements import program
+from tests.requirements import missing, program, shared_files
+from tests.workbook.books import totals_book
 from tests.workbook.lint import defects
 from tests.workbook.made_up import make_results, make_tables
 
@@ -36,7 +40,7 @@ def python_of_office():
             and subprocess.run(asked, check=False, capture_output=True).returncode == 0
         ):
             return name
-    pytest.skip("no Python here can talk to LibreOffice (python3-uno)")
+    return missing("no Python here can talk to LibreOffice (python3-uno)")
 
 
 @pytest.fixture
@@ -112,6 +116,71 @@ def assert_ready_for_input(sheet, language, *, rows):
         for formula in rule.formula
     ]
     assert sum(CURRENCY_NAME in formula for formula in formulas) >= 11
+
+
+def recalculated(in_office, *books):
+    """Give what formulas come to, by book and sheet: with places, column by column."""
+    told = json.loads(in_office("recalculate", *books))
+    return [{sheet: sorted(cells, key=_column_first) for sheet, cells in b.items()} for b in told]
+
+
+def _column_first(cell):
+    row, column, _ = cell
+    return column, row
+
+
+@pytest.mark.parametrize("below", [False, True])
+def test_a_table_with_a_totals_row_comes_to_the_same_where_it_stands_now(
+    in_office, tmp_path, below
+):
+    """With blank rows nothing changes but places; with others, the totals are right at once."""
+    book = totals_book(tmp_path / "book.xlsx", below=below)
+    blank, longer, shorter = (tmp_path / f"{name}.xlsx" for name in ("blank", "longer", "shorter"))
+    apply_edits(book, blank, Edits(added={"Sales1": [[None] * 3] * 5}))
+    apply_edits(book, longer, Edits(added={"Sales1": [["e", 50, 5], ["f", 60, 6]]}))
+    apply_edits(book, shorter, Edits(rows={"Sales1": [["a", 1, 3], ["b", 2, 5]]}))
+    before, same, more, less = recalculated(in_office, book, blank, longer, shorter)
+    for sheet, cells in before.items():
+        assert [value for *_, value in same[sheet]] == [value for *_, value in cells]
+        assert len(cells) >= 4
+    assert [8, 3, 100] in before["Sales"]
+    assert [13, 3, 100] in same["Sales"]
+    for found, path, row, total, mean in (
+        (more, longer, 10, 210, 111 / 6),
+        (less, shorter, 6, 3, 4),
+    ):
+        assert [row, 3, total] in found["Sales"]
+        stored = openpyxl.load_workbook(path, data_only=True)["Sales"]
+        assert (stored.cell(row, 3).value, stored.cell(row, 4).value) == (total, mean)
+        assert [1, 6, total * 3] in found["Sales"]
+        assert [[1, 1, total * 2], [2, 1, total], [4, 1, total]] == [
+            cell for cell in found["Else where"] if cell[0] in {1, 2, 4}
+        ]
+
+
+REAL = [
+    path
+    for path in shared_files("xlsx/books/*")
+    if any(name in path.name for name in ("ConditionalFormattingSamples", "missingcalcchain"))
+]
+
+
+@pytest.mark.skipif(not REAL, reason="the folder shared/xlsx is not beside the repository")
+@pytest.mark.parametrize("book", REAL, ids=lambda path: path.stem.partition("__")[2])
+def test_real_tables_with_totals_come_to_the_same_with_blank_rows(in_office, tmp_path, book):
+    package = Package.open(book)
+    grown = []
+    for table in package.tables:
+        if table.totals_rows:
+            grown.append(tmp_path / f"{table.name}{book.suffix}")
+            rows = [[None] * len(table.columns)] * 4
+            apply_edits(book, grown[-1], Edits(added={table.name: rows}))
+    before, *after = recalculated(in_office, book, *grown)
+    values = {sheet: [value for *_, value in cells] for sheet, cells in before.items()}
+    assert sum(map(len, values.values())) > 200
+    for found in after:
+        assert {sheet: [v for *_, v in cells] for sheet, cells in found.items()} == values
+    assert len(after) >= 3
 
 
 def test_calculated_afresh_formulas_come_to_what_we_stored(in_office, tmp_path):

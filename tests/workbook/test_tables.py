@@ -47,16 +47,31 @@ def test_totals_stay_below_a_body_of_the_same_length():
     out = resized_table(PART, body)
     assert b'<autoFilter ref="B4:C6">' in out
     assert b'displayName="T" ref="B4:C7"' in out
-    with pytest.raises(
-        WorkbookUnsafeError, match='The table "T" on the sheet "S" has a totals row'
-    ):
-        plan_body(table(totals=1), PART, rows=3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "whole", "filtered", "left_over"),
+    [
+        (4, "B4:C9", "B4:C8", None),
+        (1, "B4:C6", "B4:C5", None),
+        (2, "B4:C8", "B4:C7", Area(8, 2, 8, 3)),
+    ],
+)
+def test_a_totals_row_goes_along(rows, whole, filtered, left_over):
+    five = "B4:C10" if left_over else "B4:C7"
+    body = plan_body(table(five, totals=1), PART, rows=3 if left_over else rows)
+    out = resized_table(PART, body).decode()
+    assert f'displayName="T" ref="{whole}"' in out
+    assert f'<autoFilter ref="{filtered}">' in out
+    assert body.left_over == (Area(9, 2, 9, 3) if left_over else None)
+    assert str(body.frame) == five
 
 
 @pytest.mark.parametrize(
     ("found", "part", "rows", "match"),
     [
         (table(), PART, 1_048_573, "below the last row"),
+        (table(totals=1), PART, 1_048_572, "below the last row"),
         (table("?"), PART, 1, "no valid range"),
         (table(), b'<table tableType="queryTable"/>', 1, "filled by a query"),
     ],
