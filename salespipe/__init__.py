@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from salespipe.pipeline import Pipeline, build_pipeline
     from salespipe.settings import Settings
     from salespipe.simulation.forecast import Forecast, forecast
-    from salespipe.simulation.scenarios import Levers, scenarios
+    from salespipe.simulation.levers import Levers
+    from salespipe.simulation.scenarios import scenarios
     from salespipe.sources import read_export, read_map
     from salespipe.stages import Stage
     from salespipe.synthetic import simulate_company
@@ -60,7 +61,7 @@ _HOME = {
     "Book": "salespipe.workbook.read",
     "Fit": "salespipe.inference.fit",
     "Forecast": "salespipe.simulation.forecast",
-    "Levers": "salespipe.simulation.scenarios",
+    "Levers": "salespipe.simulation.levers",
     "Pipeline": "salespipe.pipeline",
     "SalespipeError": "salespipe.errors",
     "Settings": "salespipe.settings",

@@ -14,6 +14,7 @@ from salespipe.parts import Fault, add_part, locked, read_shelf
 __all__ = [
     "GRID",
     "LOG_COLUMNS",
+    "MARKET",
     "OWN",
     "SCHEMA",
     "append_forecast",
@@ -27,12 +28,15 @@ SCHEMA: Final = 1
 OWN: Final = "salespipe"
 """Name of the product's own forecast among the methods."""
 
+MARKET: Final = "market"
+"""Method of the rows that say what market indices add, in the mean, to spans of the forecast."""
+
 GRID: Final = tuple(round(0.01 * step, 2) for step in range(1, 100))
 """Probabilities of the quantiles that are kept of every distribution."""
 
 LOG_COLUMNS: Final[dict[str, Literal["str", "float64", "int64", "datetime64[us]", "object"]]] = {
     "as_of": "datetime64[us]",
-    "method": "str",  # salespipe, one of its views, or one of the simpler methods
+    "method": "str",  # salespipe, one of its views, one of the simpler methods, or market
     "by": "str",  # total | owner | deal
     "group": "str",  # the owner, the deal's id, "" for the total
     "period": "str",  # 2026-11, 2026Q4, total; of a span its first and last month

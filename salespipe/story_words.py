@@ -68,7 +68,7 @@ CHINESE: Final = {
     "Likely {likely}, between {worst} and {best}; {mean} on average.": "可能为 {likely}，介于 {worst} 与 {best} 之间；均值 {mean}。",
     "The change is in the mean of all months together, on the same random numbers as the forecast.": "变化指各月合计均值之差，与预测使用相同的随机数。",
     "What moves the forecast most is “{scenario}”: {change} on average.": "对预测影响最大的是“{scenario}”：平均 {change}。",
-    "Levers can be combined: `win_rate`, `volume` and `price` are factors (1 changes nothing; `win_rate` is one on the odds with which a deal goes on to its next stage), `slip_days` are days, `hires` people, `won` and `lost` ids of open deals.": "各项可以组合：`win_rate`、`volume`、`price` 为倍数（1 表示不变；`win_rate` 作用于商机进入下一阶段的胜算），`slip_days` 为天数，`hires` 为人数，`won` 和 `lost` 为在谈商机编号。",
+    "Levers can be combined: `win_rate`, `volume` and `price` are factors (1 changes nothing; `win_rate` is one on the odds with which a deal goes on to its next stage), `slip_days` are days, `hires` people, `won` and `lost` ids of open deals, `market` is the path that indices take: `worst`, `likely`, `best` or `average`.": "各项可以组合：`win_rate`、`volume`、`price` 为倍数（1 表示不变；`win_rate` 作用于商机进入下一阶段的胜算），`slip_days` 为天数，`hires` 为人数，`won` 和 `lost` 为在谈商机编号，`market` 为市场指数的走势：`worst`（最差）、`likely`（可能）、`best`（最好）或 `average`（平均）。",
     # 6
     "{apart} of {owners} owners can be told apart from the team: {which}.": "{owners} 位负责人中有 {apart} 位与团队有明显差异：{which}。",
     "None of {owners} owners can be told apart from the team.": "{owners} 位负责人均与团队无明显差异。",

@@ -16,6 +16,7 @@ from salespipe.backtest.scores import LEVELS, binomial_band, central, crps, pit,
 from salespipe.backtest.spread import spread_point
 from salespipe.days import month_number
 from salespipe.errors import AsOfError
+from salespipe.market import as_known
 from salespipe.periods import months_after
 from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.tables import Tables
@@ -188,7 +189,7 @@ def backtest(
         methods = {**rungs, **product.methods()}
     scored = _Scored(tables, as_of, months, seed)
     for place, day in enumerate(chosen):
-        pipeline = build_pipeline(tables, as_of=day)
+        pipeline = build_pipeline(as_known(tables, as_of=day), as_of=day)
         for name, method in methods.items():
             tell(f"As of {day} ({place + 1} of {len(chosen)}): {name}")
             scored.add(name, pipeline, method(pipeline, months=months, seed=seed))

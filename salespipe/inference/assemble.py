@@ -8,6 +8,7 @@ from salespipe import names as n
 from salespipe.bands import AGE_CUTS, AGE_GROUPS, DUE_BANDS
 from salespipe.days import month_label, month_number, quarter_months
 from salespipe.exposure import Exposure
+from salespipe.market import Market, read_market
 from salespipe.models.amount import AmountData
 from salespipe.models.arrivals import ArrivalsData
 from salespipe.models.timing import TimingData
@@ -19,6 +20,7 @@ __all__ = [
     "MIN_ARRIVAL_MONTHS",
     "amount_data",
     "arrivals_data",
+    "market_of",
     "timing_data",
     "win_rate_data",
 ]
@@ -48,6 +50,18 @@ def _calendar(pipeline: Pipeline, exposure: Exposure) -> tuple[Ints, tuple[str, 
     months = range(first, last + 1)
     places = quarter_months(months, pipeline.settings.fiscal_year_start)
     return places, tuple(month_label(int(month)) for month in months)
+
+
+def market_of(pipeline: Pipeline, exposure: Exposure) -> Market:
+    """Read what the Market sheet says of the months of the history, and of those to forecast."""
+    settings = pipeline.settings
+    return read_market(
+        pipeline.market,
+        first=_span(exposure)[0],
+        as_of=pipeline.as_of,
+        horizon=settings.horizon,
+        chances=(settings.quantiles[0], settings.quantiles[2]),
+    )
 
 
 def timing_data(pipeline: Pipeline, exposure: Exposure) -> TimingData:
@@ -96,7 +110,9 @@ def _days_at_risk(table: pd.DataFrame) -> pd.Series:
     return table["days"].mask(due, shorter.clip(lower=0.0))
 
 
-def win_rate_data(pipeline: Pipeline, exposure: Exposure) -> WinRateData:
+def win_rate_data(
+    pipeline: Pipeline, exposure: Exposure, *, market: Market | None = None
+) -> WinRateData:
     """Keep the cells with an exit, summed over the age bands of an age group."""
     table = exposure.cells.assign(
         age=AGE_GROUPS[exposure.cells["band"]],
@@ -106,6 +122,7 @@ def win_rate_data(pipeline: Pipeline, exposure: Exposure) -> WinRateData:
     keys = ["stage", "age", "due", "month", "owner", "segment", "source", "size", "call"]
     cells = table[table["exits"] > 0].groupby(keys, as_index=False)[["exits", "onward"]].sum()
     places, months = _calendar(pipeline, exposure)
+    market, (first, last) = market or Market(), _span(exposure)
     return WinRateData(
         **{key: cells[key].to_numpy() for key in (*keys, "exits", "onward")},
         quarter_of_month=places,
@@ -115,6 +132,8 @@ def win_rate_data(pipeline: Pipeline, exposure: Exposure) -> WinRateData:
         sources=exposure.sources,
         months=months,
         sized=bool(exposure.sizes),
+        market=market.of(range(first, last + 1)),
+        indices=market.indices,
     )
 
 
@@ -132,7 +151,9 @@ def amount_data(pipeline: Pipeline, exposure: Exposure) -> AmountData:
     )
 
 
-def arrivals_data(pipeline: Pipeline, exposure: Exposure) -> ArrivalsData | None:
+def arrivals_data(
+    pipeline: Pipeline, exposure: Exposure, *, market: Market | None = None
+) -> ArrivalsData | None:
     """Count the deals created per month; None while there is too little to forecast from.
 
     The running month counts with the share of its days that has passed, and the history begins
@@ -149,10 +170,13 @@ def arrivals_data(pipeline: Pipeline, exposure: Exposure) -> ArrivalsData | None
     share[-1] = pipeline.day.day / pipeline.day.days_in_month
     share[0] = 1 - (begin.day - 1) / begin.days_in_month
     months = np.arange(first, last + 1)
+    market = market or Market()
     return ArrivalsData(
         created=counts.to_numpy(dtype=np.int64),
         share=share,
         quarter_month=quarter_months(months, pipeline.settings.fiscal_year_start),
         year_month=months % 12,
         months=tuple(month_label(int(month)) for month in months),
+        market=market.of(months.tolist()),
+        indices=market.indices,
     )

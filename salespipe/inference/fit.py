@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
@@ -13,11 +13,18 @@ import xarray as xr
 from salespipe.cards import card, line
 from salespipe.exposure import Exposure, build_exposure
 from salespipe.inference import workers
-from salespipe.inference.assemble import amount_data, arrivals_data, timing_data, win_rate_data
+from salespipe.inference.assemble import (
+    amount_data,
+    arrivals_data,
+    market_of,
+    timing_data,
+    win_rate_data,
+)
 from salespipe.inference.gate import stop_if_bad, worst_of
 from salespipe.inference.history import revenue_history_data
 from salespipe.inference.sampler import CHAINS, Sampled, fit_model
 from salespipe.inference.store import FitStore, fits_path, key_of
+from salespipe.market import Market
 from salespipe.models.amount import AmountPriors, build_amount
 from salespipe.models.arrivals import ArrivalsPriors, build_arrivals
 from salespipe.models.given import exchangeable
@@ -65,6 +72,8 @@ class Fit:
     seed : int
     history : RevenueHistoryData or None
         What ``revenue history`` was fitted to; None, as the model is, where there is too little.
+    market : Market
+        Indices that the models use.
     """
 
     pipeline: Pipeline
@@ -73,6 +82,7 @@ class Fit:
     diagnostics: Diagnostics
     seed: int
     history: RevenueHistoryData | None = None
+    market: Market = field(default_factory=Market)
 
     def __repr__(self) -> str:
         """Say in one line what was fitted and whether it may be used."""
@@ -157,8 +167,9 @@ def fit(
     """
     tell = progress or (lambda _: None)
     exposure = exposure or build_exposure(pipeline)
-    history = revenue_history_data(pipeline)
-    tasks = _tasks(pipeline, exposure, history, seed, again=again)
+    market = market_of(pipeline, exposure)
+    history = revenue_history_data(pipeline, market=market)
+    tasks = _tasks(pipeline, exposure, market, history, seed, again=again)
     store = FitStore(fits_path(pipeline.home) if pipeline.home else None)
     found = _kept(store, tasks)
     waiting = [task for task in tasks if task.name not in found]
@@ -173,7 +184,7 @@ def fit(
         tell(f"Fitting the models: {len(found)} of {len(tasks)} done ({name}{tries})")
     trees = {task.name: found[task.name].tree for task in tasks}
     verdicts = [found[task.name].verdict.diagnostics for task in tasks]
-    return Fit(pipeline, exposure, trees, worst_of(verdicts), seed, history)
+    return Fit(pipeline, exposure, trees, worst_of(verdicts), seed, history, market)
 
 
 def _kept(store: FitStore, tasks: list[_Task]) -> dict[str, Sampled]:
@@ -186,6 +197,7 @@ def _kept(store: FitStore, tasks: list[_Task]) -> dict[str, Sampled]:
 def _tasks(
     pipeline: Pipeline,
     exposure: Exposure,
+    market: Market,
     history: RevenueHistoryData | None,
     seed: int,
     *,
@@ -194,11 +206,11 @@ def _tasks(
     """List the models that the data allow, the slowest first."""
     given: Mapping[str, tuple[Any, Any]] = {
         "win rate": (
-            win_rate_data(pipeline, exposure),
+            win_rate_data(pipeline, exposure, market=market),
             WinRatePriors(strength=pipeline.settings.prior_strength),
         ),
         "timing": (timing_data(pipeline, exposure), TimingPriors()),
-        "arrivals": (arrivals_data(pipeline, exposure), ArrivalsPriors()),
+        "arrivals": (arrivals_data(pipeline, exposure, market=market), ArrivalsPriors()),
         "revenue history": (history, RevenueHistoryPriors()),
         "amount": (amount_data(pipeline, exposure), AmountPriors()),
     }

@@ -14,6 +14,7 @@ from salespipe.exposure import observed_from
 from salespipe.inference.compiled import Compiled, compile_model
 from salespipe.inference.gate import stop_if_bad
 from salespipe.inference.sampler import sample_model
+from salespipe.market import Market
 from salespipe.models.revenue_history import (
     BLOCK,
     MIN_MONTHS,
@@ -50,7 +51,7 @@ ONE_DAY: Final = pd.Timedelta(days=1)
 
 
 def revenue_history_data(
-    pipeline: Pipeline, *, market: pd.DataFrame | None = None
+    pipeline: Pipeline, *, market: Market | None = None
 ) -> RevenueHistoryData | None:
     """Sum the money won by full month.
 
@@ -61,9 +62,8 @@ def revenue_history_data(
     Parameters
     ----------
     pipeline : Pipeline
-    market : DataFrame, optional
-        Standardised indices, one column each; index = month number. A month that is missing
-        counts as an average one.
+    market : Market, optional
+        Indices; a month that is missing counts as an average one.
 
     Returns
     -------
@@ -89,15 +89,15 @@ def revenue_history_data(
     amounts = inside[n.AMOUNT].to_numpy("float64")
     at_running = pipeline.day >= end
     left = pipeline.day.days_in_month - pipeline.day.day if at_running else 0
-    indices = market.reindex(months).fillna(0.0) if market is not None else pd.DataFrame()
+    market = market or Market()
     return RevenueHistoryData(
         won=sums.to_numpy("float64"),
         first=first,
         fiscal_year_start=pipeline.settings.fiscal_year_start,
         floor=float(np.quantile(amounts, FLOOR)),
         counting=counting_variance(amounts, len(months)),
-        market=indices.to_numpy("float64"),
-        indices=tuple(str(column) for column in indices.columns),
+        market=market.of(months),
+        indices=market.indices,
         running=last + 1 if at_running else None,
         rest=_rest(inside, number[inside.index], sums, left),
         days_left=left / pipeline.day.days_in_month,

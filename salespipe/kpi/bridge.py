@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.forecast_log import OWN
+from salespipe.forecast_log import MARKET, OWN
 from salespipe.pipeline import Pipeline
 
 __all__ = ["PARTS", "Bridge", "bridge"]
@@ -28,8 +28,9 @@ PARTS: Final = (
 )
 """In order: deals won, at what they brought less what was expected of them; lost or deleted; their
 expected close put later, earlier; their amount raised, lowered; their stage changed; overdue and
-otherwise unchanged; created or reopened since, less what new business was expected to bring; market
-indices; all else: what the models learned, deals growing older, and the change of skew."""
+otherwise unchanged; created or reopened since, less what new business was expected to bring; what
+market indices were expected to add; all else: what the models learned, deals growing older, and the
+change of skew."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ class Bridge:
     deals : DataFrame
         ``part``, deal_id, account, deal_name, owner, ``before``, ``after`` (money expected of the
         deal in those months, or won) and ``amount``, their difference.
+    market : tuple of float, or None
+        Money that market indices were expected to add to those of the months that were still to
+        come for the later forecast, in the earlier and in that one; None where neither used any.
     """
 
     since: date
@@ -60,6 +64,7 @@ class Bridge:
     after: float
     parts: pd.DataFrame
     deals: pd.DataFrame
+    market: tuple[float, float] | None = None
 
 
 def bridge(
@@ -99,6 +104,9 @@ def bridge(
     table = table.assign(part=_why(table, last), amount=table["after"] - table["before"])
     sums = table.groupby("part")["amount"].sum().reindex(list(PARTS), fill_value=0.0)
     sums["new"] += rest_now - rest_then
+    market = _market(then, here, max(start, new.start), end)
+    if market is not None:
+        sums["market"] += market[1] - market[0]
     sums["refit"] += after - before - sums.sum()
     told = (
         table[table["amount"] != 0]
@@ -110,7 +118,7 @@ def bridge(
         {"part": PARTS, "amount": sums.to_numpy(), "count": [int(counts.get(p, 0)) for p in PARTS]}
     )
     columns = ["part", n.DEAL_ID, n.ACCOUNT, n.DEAL_NAME, n.OWNER, "before", "after", "amount"]
-    return Bridge(first.as_of, last.as_of, start, end, before, after, parts, told[columns])
+    return Bridge(first.as_of, last.as_of, start, end, before, after, parts, told[columns], market)
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,18 @@ def _at(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> _Span:
         return _Span(end, 0.0, 0.0)
     one = row.iloc[0]
     return _Span(max(one["start"], start), float(one["likely"]), float(one["mean"]))
+
+
+def _market(
+    then: pd.DataFrame, here: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp
+) -> tuple[float, float] | None:
+    """Give what market indices were expected to add between two days, in either forecast."""
+    spans = [rows[rows["method"] == MARKET].set_index("end")["mean"] for rows in (then, here)]
+    if all(added.empty for added in spans):
+        return None
+    # Spans add up from the first month on: what lies before the start is taken off.
+    before, after = (float(added.get(end, 0.0) - added.get(start, 0.0)) for added in spans)
+    return before, after
 
 
 def _won(pipeline: Pipeline, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:

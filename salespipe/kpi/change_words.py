@@ -63,7 +63,8 @@ _SENTENCES: Final[dict[str, Words]] = {
     "moved": Words("{deals} changed stage: {before} expected before, {after} now.", "{count} 个商机阶段变化：此前预期 {before}，现为 {after}。"),
     "past_due": Words("{deals} {are} past {their} expected close and nothing else changed: {before} expected before, {after} now.", "{count} 个商机已过预计成交日期且无其他变化：此前预期 {before}，现为 {after}。"),
     "new": Words("{deals} {were} created or reopened: {after} came or is expected of {them}; the rest is what new business is expected to bring, {rest}.", "{count} 个商机新建或重新打开：已实现或预期 {after}；其余为对新业务预期的变化 {rest}。"),
-    "market": Words("No market index is used by the models.", "模型未使用市场指数。"),
+    "market": Words("What market indices are expected to add to the months to come, against their average, went from {before} to {after}.", "相对于指数平均水平，市场指数预计为未来月份带来的金额由 {before} 变为 {after}。"),
+    "no market": Words("No market index is used by the models.", "模型未使用市场指数。"),
     "refit": Words("{deals} in which nothing was changed grew older or {are} judged anew by the models: {after} now, {before} before; the rest, {rest}, is between likely and mean.", "{count} 个未变动的商机因时间推移或模型重新评估：现为 {after}，此前 {before}；其余 {rest} 为可能值与均值之差的变化。"),
 }  # fmt: skip
 
@@ -125,9 +126,15 @@ def explain(bridge: Bridge, *, currency: str) -> dict[str, Words]:
                 row["amount"] - deals["amount"].sum(), currency=currency, signed=True
             ),
         }
+        sentence = part
+        if part == "market" and bridge.market is None:
+            sentence = "no market"
+        elif part == "market" and bridge.market is not None:
+            for key, added in zip(("before", "after"), bridge.market, strict=True):
+                values[key] = money_words(added, currency=currency, signed=True)
         values |= {word: forms[count != 1] for word, forms in _FORMS.items()}
         named = which(deals, currency=currency, signed=True)
-        said = (filled(_SENTENCES[part], values, language) for language in LANGUAGES)
+        said = (filled(_SENTENCES[sentence], values, language) for language in LANGUAGES)
         told[part] = Words(
             *(f"{text} {names}".strip() for text, names in zip(said, named, strict=True))
         )

@@ -1,12 +1,13 @@
 """Arrivals: how many deals are created in a month."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pymc as pm
 import pytensor.tensor as pt
 
+from salespipe.models.calendar_effect import MARKET_TAILS
 from salespipe.models.effects import add_zero_sum
 from salespipe.models.given import given, rounded, with_spare
 
@@ -37,6 +38,9 @@ class ArrivalsPriors:
     dispersion_median, dispersion_spread : float
         Log-normal prior of the negative binomial's alpha: at 20, months differ by 22 % beyond
         what counting explains; 5 to 80 with 95 %.
+    market : float
+        Scale of the effect of one standard deviation of a market index, a Student t with
+        :data:`salespipe.models.calendar_effect.MARKET_TAILS` degrees of freedom.
     """
 
     level: float = 0.5
@@ -46,6 +50,7 @@ class ArrivalsPriors:
     year_month: float = 0.2
     dispersion_median: float = 20.0
     dispersion_spread: float = 0.7
+    market: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ class ArrivalsData:
     quarter_month, year_month : ndarray of int, shape (month,)
         Place in the quarter (0-2) and in the year (0-11).
     months : tuple of str
+    market : ndarray, shape (month, index)
+        Standardised market indices.
+    indices : tuple of str
+        Their names.
     """
 
     created: Ints
@@ -67,6 +76,8 @@ class ArrivalsData:
     quarter_month: Ints
     year_month: Ints
     months: tuple[str, ...]
+    market: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    indices: tuple[str, ...] = ()
 
 
 def build_arrivals(data: ArrivalsData, *, priors: ArrivalsPriors) -> pm.Model:
@@ -75,8 +86,10 @@ def build_arrivals(data: ArrivalsData, *, priors: ArrivalsPriors) -> pm.Model:
     .. math::
 
         y_t &\sim \mathrm{NegBin}(share_t e^{\eta_t}, \alpha), \quad
-            \eta_t = l_t + q_{month\ of\ quarter} + s_{month\ of\ year} \\
-        l_t &= l_{t-1} + \sigma_l z_t, \quad \bar l \sim N(\log \bar y, 0.5)
+            \eta_t = l_t + q_{month\ of\ quarter} + s_{month\ of\ year}
+            + x_t' \beta \\
+        l_t &= l_{t-1} + \sigma_l z_t, \quad \bar l \sim N(\log \bar y, 0.5), \quad
+            \beta \sim t_3(0, 0.05)
 
     The month of year enters once :data:`SEASON_MONTHS` months are there. Variance is
     :math:`\mu + \mu^2 / \alpha`.
@@ -92,6 +105,7 @@ def build_arrivals(data: ArrivalsData, *, priors: ArrivalsPriors) -> pm.Model:
         "step": list(range(1, rounded(len(data.months) - 1, STEP) + 1)),
         "quarter_month": [1, 2, 3],
         "year_month": list(range(1, 13)),
+        "index": list(data.indices),
     }
     counted = np.log(max(float(data.created.sum() / data.share.sum()), 0.1))
     with pm.Model(coords=coords, check_bounds=False) as model:
@@ -105,6 +119,11 @@ def build_arrivals(data: ArrivalsData, *, priors: ArrivalsPriors) -> pm.Model:
         if seasonal:
             year = add_zero_sum("year_effect", priors.year_month, {"year_month": 12})
             eta += year.at(data.year_month)
+        if data.indices:
+            eta += pt.dot(
+                given(data.market),
+                pm.StudentT("market_effect", MARKET_TAILS, mu=0, sigma=priors.market, dims="index"),
+            )
         alpha = pm.LogNormal("alpha", np.log(priors.dispersion_median), priors.dispersion_spread)
         mean = given(data.share) * pt.exp(eta)
         pm.NegativeBinomial("created", mu=mean, alpha=alpha, observed=given(data.created))

@@ -1,4 +1,4 @@
-"""What a month does to all deals alike: its place in the quarter, and a shock with memory."""
+"""What a month does to all deals alike: its place in the quarter, the market, and a shock."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,17 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from salespipe.models.effects import Linear, add_zero_sum
+from salespipe.models.given import given
 
-__all__ = ["CalendarPriors", "add_calendar_effect"]
+__all__ = ["MARKET_TAILS", "CalendarPriors", "add_calendar_effect"]
 
+type Floats = npt.NDArray[np.float64]
 
 VAGUE = 10.0
 """Standard deviation that says nothing: a factor of 20,000 either way."""
+
+MARKET_TAILS = 3.0
+"""Degrees of freedom of the prior of an index' effect: most say nothing, a few say much."""
 
 STEP = 12
 """The months' coordinates come in so many: a graph serves a year."""
@@ -29,21 +34,29 @@ class CalendarPriors:
         Standard deviation of the month-of-quarter effects (few levels: a fixed scale).
     shock_median, shock_spread : float
         Log-normal prior of the shocks' standard deviation: 0.09 to 0.44 with 95 %.
+    market : float
+        Scale of the effect of one standard deviation of a market index, a Student t with
+        :data:`MARKET_TAILS` degrees of freedom: within 0.16 either way with 95 %.
     """
 
     quarter_month: float = 0.4
     shock_median: float = 0.2
     shock_spread: float = 0.4
+    market: float = 0.05
 
 
 def add_calendar_effect(
-    quarter_of_month: npt.NDArray[np.int64], *, priors: CalendarPriors
+    quarter_of_month: npt.NDArray[np.int64],
+    *,
+    priors: CalendarPriors,
+    market: Floats | None = None,
 ) -> tuple[Linear, pt.TensorVariable]:
     r"""Add the effect of each month to the model that is being built.
 
     .. math::
 
-        m_t &= q_{month\ of\ quarter} + u_t, \quad q \sim N_0(0, 0.4) \\
+        m_t &= q_{month\ of\ quarter} + x_t' \beta + u_t, \quad q \sim N_0(0, 0.4), \quad
+            \beta \sim t_3(0, 0.05) \\
         u_t &= \rho u_{t-1} + \sqrt{1 - \rho^2}\, \sigma z_t, \quad u_1 = \sigma z_1 \\
         z &\sim N(0, 1), \quad \rho \sim \mathrm{Beta}(6, 6), \quad
             \log \sigma \sim N(\log 0.2, 0.4)
@@ -59,6 +72,8 @@ def add_calendar_effect(
     quarter_of_month : ndarray of int, shape (month,)
         Place of each month in its fiscal quarter, 0 to 2.
     priors : CalendarPriors
+    market : ndarray, shape (month, index), optional
+        Standardised indices, the model's dimension ``index``.
 
     Returns
     -------
@@ -78,7 +93,11 @@ def add_calendar_effect(
     mean = scale * pm.Flat("mean_month")
     pm.Potential("mean_month_jacobian", pt.log(scale))
     month = seen.values + mean
-    shock = pm.Deterministic("shock", month - quarter.at(quarter_of_month), dims="month")
+    explained = quarter.at(quarter_of_month)
+    if market is not None and market.shape[1]:
+        effect = pm.StudentT("market_effect", MARKET_TAILS, mu=0, sigma=priors.market, dims="index")
+        explained = explained + pt.dot(given(market), effect)
+    shock = pm.Deterministic("shock", month - explained, dims="month")
     pm.Potential("shock_first", pm.logp(pm.Normal.dist(0, scale), shock[0]))
     step = pm.Normal.dist(0, scale * pt.sqrt(1 - rho**2))
     pm.Potential("shock_next", pm.logp(step, shock[1:] - rho * shock[:-1]))

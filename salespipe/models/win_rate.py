@@ -96,6 +96,10 @@ class WinRateData:
         Level names.
     sized : bool
         Whether sizes may say anything.
+    market : ndarray, shape (month, index)
+        Standardised market indices.
+    indices : tuple of str
+        Their names.
     """
 
     stage: Ints
@@ -116,6 +120,8 @@ class WinRateData:
     sources: tuple[str, ...]
     months: tuple[str, ...]
     sized: bool
+    market: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    indices: tuple[str, ...] = ()
 
     @property
     def called(self) -> bool:
@@ -166,11 +172,13 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
     N_0 sums to zero (e over stages). :math:`\mu_s` makes the prior mean of winning the Stages
     sheet's probability and :math:`\tau_s` makes it worth `strength` deals
     (:mod:`salespipe.models.priors`). An unknown expected close date, an unknown size and an owner
-    who made no call are the references of their effects. Calls are recalibrated per owner by
-    a level and a slope (Cox, 1958, Biometrika 45(3/4)): an owner whose calls promise more than they
-    hold has a lower effect :math:`o`, one whose calls tell less apart than those of others a lower
-    trust :math:`t`; :math:`s` are :data:`salespipe.bands.CALL_SCORES`, -1 for omitted to 1 for
-    commit.
+    who made no call are the references of their effects. What market indices add to a month stands
+    in its effect (:func:`salespipe.models.calendar_effect.add_calendar_effect`).
+
+    Calls are recalibrated per owner by a level and a slope (Cox, 1958, Biometrika 45(3/4)): an
+    owner whose calls promise more than they hold has a lower effect :math:`o`, one whose calls tell
+    less apart than those of others a lower trust :math:`t`; :math:`s` are
+    :data:`salespipe.bands.CALL_SCORES`, -1 for omitted to 1 for commit.
 
     Parameters
     ----------
@@ -190,10 +198,13 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
         "segment": list(data.segments),
         "source": list(data.sources),
         "month": list(data.months),
+        "index": list(data.indices),
         **coordinates(effects),
     }
     with pm.Model(coords=coords, check_bounds=False) as model:
-        month, mean = add_calendar_effect(data.quarter_of_month, priors=priors.calendar)
+        month, mean = add_calendar_effect(
+            data.quarter_of_month, priors=priors.calendar, market=data.market
+        )
         added = add_effects(effects)
         # Sampled is the level that the data know: that of the deals seen.
         seen = pm.Flat("seen_base", dims="stage")

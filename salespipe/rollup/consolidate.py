@@ -20,7 +20,7 @@ from salespipe.rollup.share import Shared
 from salespipe.rollup.simulated import Totals
 from salespipe.settings import Language
 from salespipe.simulation.forecast import Forecast
-from salespipe.simulation.from_above import draw_from_above
+from salespipe.simulation.from_above import view_from_above
 from salespipe.simulation.pool import Views, pool, weights
 from salespipe.simulation.record import record
 from salespipe.simulation.revenue import Revenue
@@ -62,14 +62,10 @@ def pooled(
     new = np.stack([totals[unit].new for unit in units], axis=2)
     below: Floats = (opened + new).sum(axis=2)
     views = Views(below, None, np.ones(below.shape[1]))
-    if fit.history is not None and "revenue history" in shared.fit.trees:
-        above = draw_from_above(
-            shared.fit.trees["revenue history"],
-            fit.history,
-            months=[int(month) for month in months],
-            rng=np.random.default_rng([fit.seed, 7]),
-            draws=len(below),
-        )
+    # The same paths of the market as in every unit.
+    path = fit.market.draw(len(below), len(months), seed=fit.seed)
+    above = view_from_above(shared.fit, np.asarray(months), path)
+    if above is not None:
         views = Views(below, above, weights(below, above))
     whole = [Revenue(by_unit, by_unit.sum(axis=2, keepdims=True)) for by_unit in (opened, new)]
     of_open, of_new = pool(whole[0], whole[1], views)

@@ -20,14 +20,14 @@ from salespipe.periods import Period, months_after, quarter
 from salespipe.results import PERIOD_COLUMNS, SCENARIO_COLUMNS
 from salespipe.simulation.deals import describe_deals
 from salespipe.simulation.followed import follow_new, follow_open
-from salespipe.simulation.from_above import draw_from_above
+from salespipe.simulation.from_above import view_from_above
 from salespipe.simulation.movers import find_movers
-from salespipe.simulation.notes import notes
+from salespipe.simulation.notes import market_notes, notes
 from salespipe.simulation.pool import Record, Views, pool, weights
 from salespipe.simulation.posterior import Apart
 from salespipe.simulation.record import past_record
 from salespipe.simulation.revenue import DealDraws, Revenue, by_deal, collect
-from salespipe.simulation.scenarios import without_walking
+from salespipe.simulation.scenarios import market_adds, without_walking
 from salespipe.simulation.setting import DRAWS, LEAST_DRAWS, PATHS, set_up
 from salespipe.simulation.summarise import Groups, summarise, summarise_groups
 from salespipe.targets import owner_quotas, quota_of, team_quotas
@@ -76,6 +76,9 @@ class Forecast:
     scenarios : DataFrame
         Columns :data:`salespipe.results.SCENARIO_COLUMNS`: the forecast, and what the usual levers
         make of it; those on win rates need :func:`salespipe.scenarios`.
+    market : ndarray, shape (month,)
+        Money that the assumed paths of market indices add in the mean, against indices as they
+        were on average; empty where no index is used.
     """
 
     fit: Fit
@@ -90,6 +93,7 @@ class Forecast:
     deal_months: pd.DataFrame
     notes: tuple[str, ...]
     scenarios: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SCENARIO_COLUMNS))
+    market: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
     def draws(self) -> Floats:
@@ -235,7 +239,8 @@ def forecast(
     below = opened.total
     won = _won(fit, span)
     scored = past_record(pipeline) if record is None else record
-    views = _views(fit, below + new.total, numbers, scored)
+    path = setting.posterior.market_path
+    views = _views(below + new.total, view_from_above(fit, numbers, path), scored)
     opened, new = pool(opened, new, views)
     # What the history takes off the open deals is taken off the chance of each alike, so that the
     # deals still add up to them.
@@ -263,7 +268,13 @@ def forecast(
         notes=notes(fit, views, setting.slips, record=scored),
     )
     levers = without_walking(made, setting, followed, to_come)
-    return replace(made, scenarios=levers.table())
+    made = replace(made, scenarios=levers.table())
+    if fit.market.indices:
+        added = market_adds(made, setting, followed, to_come)
+        share = added[:horizon].sum() / max(made.draws[:, :horizon].sum(axis=1).mean(), 1e-9)
+        told = market_notes(fit, share=float(share))
+        made = replace(made, market=added, notes=(*made.notes, *told))
+    return made
 
 
 def _deal_months(draws: DealDraws, pooled: Floats, months: Sequence[Period]) -> pd.DataFrame:
@@ -277,17 +288,10 @@ def _deal_months(draws: DealDraws, pooled: Floats, months: Sequence[Period]) -> 
     )
 
 
-def _views(fit: Fit, below: Floats, months: Ints, record: Record | None) -> Views:
-    """Draw the months from above as well, where there is history enough, and weigh the two."""
-    if fit.history is None or "revenue history" not in fit.trees:
+def _views(below: Floats, above: Floats | None, record: Record | None) -> Views:
+    """Weigh the two views, where there is history enough for the one from above."""
+    if above is None:
         return Views(below, None, np.ones(below.shape[1]))
-    above = draw_from_above(
-        fit.trees["revenue history"],
-        fit.history,
-        months=[int(month) for month in months],
-        rng=np.random.default_rng([fit.seed, 7]),
-        draws=len(below),
-    )
     return Views(below, above, weights(below, above, record=record))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from salespipe.inference.fit import Fit
 from salespipe.models.revenue_history import (
     SEASON_MONTHS,
     TAIL_SCALE,
@@ -15,7 +16,7 @@ from salespipe.models.revenue_history import (
     places,
 )
 
-__all__ = ["draw_from_above"]
+__all__ = ["draw_from_above", "view_from_above"]
 
 type Floats = npt.NDArray[np.float64]
 
@@ -94,6 +95,34 @@ def draw_from_above(
     if data.running in set(months):
         revenue[:, list(months).index(data.running)] *= _rest_share(data, len(chosen), rng)
     return revenue
+
+
+def view_from_above(fit: Fit, months: npt.NDArray[np.int64], market: Floats) -> Floats | None:
+    """Draw the months from above, the same for the same path of the market.
+
+    Parameters
+    ----------
+    fit : Fit
+    months : ndarray of int
+        Numbers of the months to come.
+    market : ndarray, shape (draw, month, index)
+        Standardised indices of these months; as many draws are made.
+
+    Returns
+    -------
+    ndarray, shape (draw, month), or None
+        None where there was too little history to look from above.
+    """
+    if fit.history is None or "revenue history" not in fit.trees:
+        return None
+    return draw_from_above(
+        fit.trees["revenue history"],
+        fit.history,
+        months=[int(month) for month in months],
+        rng=np.random.default_rng([fit.seed, 7]),
+        draws=len(market),
+        market=market,
+    )
 
 
 def _level(

@@ -1,6 +1,7 @@
 """What stands beside a forecast's numbers: what they leave out, rest on, and have learned."""
 
 from datetime import timedelta
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,10 @@ from salespipe.simulation.win_chances import win_chances
 from salespipe.slips import Slips
 from salespipe.targets import team_quotas
 
-__all__ = ["call_note", "notes", "push_note", "view_note"]
+__all__ = ["call_note", "market_notes", "notes", "push_note", "view_note"]
+
+PROB: Final = 0.9
+"""Probability of the intervals in market notes, central."""
 
 
 def notes(fit: Fit, views: Views, slips: Slips, *, record: Record | None = None) -> tuple[str, ...]:
@@ -74,7 +78,7 @@ def notes(fit: Fit, views: Views, slips: Slips, *, record: Record | None = None)
     ):
         told.append("The Targets sheet has no quota for the coming month.")
     told.append(f'"In the end" means within {LONG_RUN_DAYS / 365:.0f} years of the as-of date.')
-    return (*told, call_note(fit), push_note(slips))
+    return (*told, call_note(fit), push_note(slips), *fit.market.left_out)
 
 
 def view_note(weight: float, record: Record | None) -> str:
@@ -119,6 +123,37 @@ def call_note(fit: Fit) -> str:
         f"{said} Each owner's calls are recalibrated by what became of them: a commit wins from "
         f"{100 * commits.min():.0f} % to {100 * commits.max():.0f} %, depending on whose it is."
     )
+
+
+def market_notes(fit: Fit, *, share: float) -> tuple[str, ...]:
+    """Say what each market index goes with, and what the paths assumed do to the forecast.
+
+    Parameters
+    ----------
+    fit : Fit
+    share : float
+        What the paths add to the total, against indices as on average; a share of the total.
+    """
+    told = []
+    for place, index in enumerate(fit.market.indices):
+        odds = _effect(fit, "win rate", place)
+        said = f"{index}: one standard deviation more goes with {odds} on the odds of going on"
+        if "arrivals" in fit.trees:
+            said += f" and {_effect(fit, 'arrivals', place)} on new deals"
+        told.append(f"{said}.")
+    told.append(
+        f"The paths that the Market sheet assumes change the total by {100 * share:+.1f} % on "
+        "average, against indices as they were on average."
+    )
+    return tuple(told)
+
+
+def _effect(fit: Fit, model: str, place: int) -> str:
+    """Write what a standard deviation of an index does in a model: percent, and its interval."""
+    draws = fit.trees[model]["posterior"]["market_effect"].to_numpy()[..., place]
+    ends = np.quantile(draws, [0.5, (1 - PROB) / 2, (1 + PROB) / 2])
+    middle, low, high = (f"{100 * np.expm1(end):+.0f}" for end in ends)
+    return f"{middle} % ({low} to {high})"
 
 
 def push_note(slips: Slips) -> str:

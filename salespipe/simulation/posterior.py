@@ -1,6 +1,6 @@
 """Posterior draws of all models as plain arrays, with the months to come filled in."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,7 @@ __all__ = [
     "call_effects",
     "draw_posterior",
     "due_effects",
+    "through",
     "with_own_months",
 ]
 
@@ -69,6 +70,12 @@ class Posterior:
         forecast.
     dispersion : ndarray, shape (draw,)
         Negative binomial alpha of the arrivals.
+    market_path : ndarray, shape (draw, month, index)
+        Standardised market indices of the simulated months; what they do is in `month_logit` and
+        `arrivals` already.
+    market_logit, market_arrivals : ndarray, shape (draw, index)
+        What one standard deviation of an index does to the logit of going on, and to the log of
+        the number of deals created.
     """
 
     draws: int
@@ -90,6 +97,9 @@ class Posterior:
     ratio_scale: Floats
     arrivals: Floats
     dispersion: Floats
+    market_path: Floats = field(default_factory=lambda: np.zeros((1, 1, 0)))
+    market_logit: Floats = field(default_factory=lambda: np.zeros((1, 0)))
+    market_arrivals: Floats = field(default_factory=lambda: np.zeros((1, 0)))
 
     def call_of(self, draw: Ints | slice, owner: Ints, call: Ints) -> Floats:
         """Give what some calls are worth, each from the mouth of its owner."""
@@ -157,6 +167,10 @@ def draw_posterior(fit: Fit, *, months: Ints, slips: Slips, draws: int) -> Poste
         [timing["quarter_by_age"][:, places], np.zeros((draws, 1, len(AGE_NAMES)))], axis=1
     )
     sized = "size_effect" in win
+    path = fit.market.draw(draws, len(months), seed=fit.seed)
+    market_logit, market_arrivals = (
+        _market_effect(fit, name, draws) for name in ("win rate", "arrivals")
+    )
     return Posterior(
         draws=draws,
         log_rate=timing["log_rate"],
@@ -165,7 +179,8 @@ def draw_posterior(fit: Fit, *, months: Ints, slips: Slips, draws: int) -> Poste
         pace=timing["owner_effect"],
         logit=base[:, :, None] + age[:, None, :],
         due_logit=due_effects(win.posterior)[win.keep],
-        month_logit=_month_effects(win, months - last, places, rng),
+        month_logit=_month_effects(win, months - last, places, rng)
+        + np.pad(through(path, market_logit), ((0, 0), (0, 1))),
         owner=win["owner_effect"],
         segment=win["segment_effect"],
         source=win["source_effect"],
@@ -175,9 +190,33 @@ def draw_posterior(fit: Fit, *, months: Ints, slips: Slips, draws: int) -> Poste
         slip_rate=slips.draw_rates(draws, rng),
         ratio_location=amount["location"],
         ratio_scale=amount["scale"],
-        arrivals=arrivals,
+        arrivals=arrivals * np.exp(through(path, market_arrivals)),
         dispersion=dispersion,
+        market_path=path,
+        market_logit=market_logit,
+        market_arrivals=market_arrivals,
     )
+
+
+def through(path: Floats, effect: Floats) -> Floats:
+    """Give what a path of the market does to each month.
+
+    Parameters
+    ----------
+    path : ndarray, shape (draw, month, index)
+    effect : ndarray, shape (draw, index)
+
+    Returns
+    -------
+    ndarray, shape (draw, month)
+    """
+    return np.asarray(np.einsum("dmi,di->dm", path, effect))
+
+
+def _market_effect(fit: Fit, model: str, draws: int) -> Floats:
+    if not fit.market.indices or model not in fit.trees:
+        return np.zeros((draws, len(fit.market.indices)))
+    return _Draws(fit.trees[model], draws)["market_effect"]
 
 
 class _Draws:

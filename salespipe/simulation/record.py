@@ -9,7 +9,7 @@ import pandas as pd
 from salespipe import __version__
 from salespipe import names as n
 from salespipe.bands import CALLS, call_band
-from salespipe.forecast_log import GRID, LOG_COLUMNS, OWN
+from salespipe.forecast_log import GRID, LOG_COLUMNS, MARKET, OWN
 from salespipe.outcomes import actuals, quantile_score
 from salespipe.periods import Period
 from salespipe.pipeline import Pipeline
@@ -41,8 +41,8 @@ def record(forecast: "Forecast") -> pd.DataFrame:
     DataFrame
         Columns :data:`salespipe.forecast_log.LOG_COLUMNS`: the product's forecast by month,
         quarter and in total, and of the first months together (what later forecasts are bridged
-        from); by month of each owner; by month from either view and of what owners call committed;
-        and the mean of each open deal by month.
+        from), with what market indices add to them; by month of each owner; by month from either
+        view and of what owners call committed; and the mean of each open deal by month.
     """
     rows = [*_periods(forecast), *_spans(forecast), *_owners(forecast), *_views(forecast)]
     rows += _committed(forecast)
@@ -126,6 +126,10 @@ def _spans(forecast: "Forecast") -> list[dict[str, Any]]:
         draws = forecast.draws[:, :count].sum(axis=1)
         row = _row(forecast, draws, span, count, method=OWN)
         rows.append(row | {"kind": "span", "won_so_far": float(won[:count].sum())})
+        if forecast.market.size:
+            told = {key: row[key] for key in ("by", "group", "period", "start", "end", "horizon")}
+            added = float(forecast.market[:count].sum())
+            rows.append({**told, "kind": "span", "method": MARKET, "mean": added})
     return rows
 
 

@@ -1,7 +1,7 @@
 """Scenarios: the same forecast with something different, on the same random numbers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -9,10 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.days import month_number
 from salespipe.errors import SettingsError
 from salespipe.results import SCENARIO_COLUMNS
 from salespipe.simulation.followed import Followed, follow_new, follow_open
+from salespipe.simulation.from_above import view_from_above
+from salespipe.simulation.levers import MARKET_PATHS, RAMP_MONTHS, Levers, usual_levers
 from salespipe.simulation.paths import Wins
+from salespipe.simulation.posterior import through
 from salespipe.simulation.revenue import collect
 from salespipe.simulation.setting import Setting, set_up
 
@@ -21,11 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASE",
-    "RAMP_MONTHS",
-    "Levers",
     "Scenarios",
+    "market_adds",
     "scenarios",
-    "usual_levers",
     "without_walking",
 ]
 
@@ -33,76 +35,6 @@ type Floats = npt.NDArray[np.float64]
 
 BASE: Final = "As forecast"
 """Name of the scenario in which nothing is different."""
-
-RAMP_MONTHS: Final = 3
-"""Months until a new person brings as many new deals as the others: a third more each month."""
-
-
-@dataclass(frozen=True)
-class Levers:
-    """What is different in a scenario; by default nothing.
-
-    Attributes
-    ----------
-    win_rate : float
-        Factor on the odds with which a deal that leaves a stage goes on: 1.1 lifts a chance of
-        50 % to 52 %.
-    volume : float
-        Factor on the deals yet to be created, each of which counts so many times.
-    price : float
-        Factor on what won deals bring.
-    slip_days : float
-        Days by which every deal is won later.
-    hires : float
-        People who join, each of whom brings as many new deals as the average owner did in the last
-        year, once :data:`RAMP_MONTHS` are over; a third of them in the first month.
-    won, lost : tuple of str
-        Open deals that are won on the day after the as-of date, or never.
-    """
-
-    win_rate: float = 1.0
-    volume: float = 1.0
-    price: float = 1.0
-    slip_days: float = 0.0
-    hires: float = 0.0
-    won: tuple[str, ...] = ()
-    lost: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        """Name the levers that are pulled."""
-        pulled = (
-            f"{one.name}={getattr(self, one.name)!r}"
-            for one in fields(self)
-            if getattr(self, one.name) != one.default
-        )
-        return f"Levers({', '.join(pulled)})"
-
-    def __post_init__(self) -> None:
-        """Check that every lever can be pulled so far.
-
-        Raises
-        ------
-        SettingsError
-            One is out of range, or a deal is both won and lost.
-        """
-        rules = {
-            "win_rate": (0 < self.win_rate < np.inf, "a factor above 0, such as 1.1"),
-            "volume": (0 <= self.volume < np.inf, "a factor from 0 on, such as 1.2"),
-            "price": (0 <= self.price < np.inf, "a factor from 0 on, such as 0.95"),
-            "slip_days": (0 <= self.slip_days < np.inf, "a number of days from 0 on"),
-            "hires": (0 <= self.hires < np.inf, "a number of people from 0 on"),
-        }
-        for lever, (fits, allowed) in rules.items():
-            if not fits:
-                raise SettingsError(
-                    f"A scenario cannot have {lever} = {getattr(self, lever)}; give {allowed}."
-                )
-        both = sorted(set(self.won) & set(self.lost))
-        if both:
-            raise SettingsError(
-                f"A scenario cannot win and lose the same deal ({', '.join(both)}); leave it in "
-                "one of the two."
-            )
 
 
 @dataclass(frozen=True)
@@ -163,12 +95,13 @@ def scenarios(forecast: "Forecast", named: Mapping[str, Levers] | None = None) -
     """
     chosen = dict(usual_levers(forecast) if named is None else named)
     setting = set_up(forecast.fit, forecast.months)
-    followed: dict[float, tuple[Followed, Followed]] = {}
+    followed: dict[tuple[float, str], tuple[Followed, Followed]] = {}
 
-    def follow(win_rate: float) -> tuple[Followed, Followed]:
-        if win_rate not in followed:
-            followed[win_rate] = _follow(setting, win_rate)
-        return followed[win_rate]
+    def follow(levers: Levers) -> tuple[Followed, Followed]:
+        key = levers.win_rate, levers.market
+        if key not in followed:
+            followed[key] = _follow(forecast, setting, levers)
+        return followed[key]
 
     return _compared(forecast, chosen, setting, follow)
 
@@ -188,57 +121,90 @@ def without_walking(
         As the forecast followed them.
     """
     usual = usual_levers(forecast)
-    chosen = {name: levers for name, levers in usual.items() if levers.win_rate == 1}
+    chosen = {
+        name: levers for name, levers in usual.items() if levers.win_rate == 1 and not levers.market
+    }
     return _compared(forecast, chosen, setting, lambda _: (opened, new))
+
+
+def market_adds(forecast: "Forecast", setting: Setting, opened: Followed, new: Followed) -> Floats:
+    """Give what the market is expected to add to each month, against indices as on average.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    setting : Setting
+    opened, new : Followed
+        As the forecast followed them.
+
+    Returns
+    -------
+    ndarray, shape (month,)
+        Money, in the mean.
+    """
+    average = Levers(market="average")
+
+    def follow(levers: Levers) -> tuple[Followed, Followed]:
+        return _follow(forecast, setting, levers) if levers.market else (opened, new)
+
+    change = _changes(forecast, {"": average}, setting, follow)[""]
+    added: Floats = -_paid(forecast, change).mean(axis=0)
+    return added
+
+
+def _changes(
+    forecast: "Forecast",
+    chosen: Mapping[str, Levers],
+    setting: Setting,
+    follow: Callable[[Levers], tuple[Followed, Followed]],
+) -> dict[str, Floats]:
+    """Give what each scenario changes, by draw and month.
+
+    That is what it changes in the view from the deals; of what the market changes, which the
+    revenue history feels as well, each view's part by its weight.
+    """
+
+    def below(levers: Levers) -> Floats:
+        opened, new = follow(levers)
+        revenue = collect(setting, _open_with(opened, levers)).total
+        total: Floats = revenue + collect(setting, _new_with(forecast, setting, new, levers)).total
+        return total
+
+    usual, views = below(Levers()), forecast.views
+    changes = {}
+    for name, levers in chosen.items():
+        change = below(levers) - usual
+        above = _above(forecast, setting, levers) if levers.market else None
+        if above is not None and views.above is not None:
+            change = views.weight * change + (1 - views.weight) * (above - views.above)
+        changes[name] = change
+    return changes
+
+
+def _above(forecast: "Forecast", setting: Setting, levers: Levers) -> Floats | None:
+    numbers = np.array([month_number(pd.Timestamp(one.start)) for one in forecast.months])
+    return view_from_above(forecast.fit, numbers, _path(forecast, setting, levers))
 
 
 def _compared(
     forecast: "Forecast",
     chosen: Mapping[str, Levers],
     setting: Setting,
-    follow: Callable[[float], tuple[Followed, Followed]],
+    follow: Callable[[Levers], tuple[Followed, Followed]],
 ) -> Scenarios:
-    """Add what each scenario changes in the view from the deals to the forecast."""
-
-    def below(levers: Levers) -> Floats:
-        opened, new = follow(levers.win_rate)
-        revenue = collect(setting, _open_with(opened, levers)).total
-        total: Floats = revenue + collect(setting, _new_with(setting, new, levers)).total
-        return total
-
-    base, usual, asked = forecast.draws, below(Levers()), slice(0, forecast.horizon)
-    to_come = forecast.open.total + forecast.new.total
+    """Add what each scenario changes to the forecast."""
+    base, asked = forecast.draws, slice(0, forecast.horizon)
     draws = {BASE: base[:, asked]}
-    for name, levers in chosen.items():
-        change = below(levers) - usual
-        owed = _owed(to_come + change) - _owed(to_come)
-        draws[name] = (base + (change + owed))[:, asked]
+    for name, change in _changes(forecast, chosen, setting, follow).items():
+        draws[name] = (base + _paid(forecast, change))[:, asked]
     target = float(forecast.summary()["target"].iloc[-1])
     return Scenarios(draws, target, forecast.fit.pipeline.settings.quantiles)
 
 
-def usual_levers(forecast: "Forecast") -> dict[str, Levers]:
-    """Give the scenarios that are shown unless others are asked for.
-
-    Parameters
-    ----------
-    forecast : Forecast
-    """
-    named = {
-        "Win rate: odds 10 % better": Levers(win_rate=1.1),
-        "Win rate: odds 10 % worse": Levers(win_rate=1 / 1.1),
-        "New deals: 20 % more": Levers(volume=1.2),
-        "New deals: 20 % fewer": Levers(volume=0.8),
-        "Prices 5 % lower": Levers(price=0.95),
-        "All deals 30 days later": Levers(slip_days=30),
-        "One more person": Levers(hires=1),
-    }
-    deals = forecast.deals
-    if len(deals):
-        largest = str(deals["deal_id"].iloc[0])
-        named[f"Deal {largest} won"] = Levers(won=(largest,))
-        named[f"Deal {largest} lost"] = Levers(lost=(largest,))
-    return named
+def _paid(forecast: "Forecast", change: Floats) -> Floats:
+    """Give a change of the months' revenue so that what a month cannot give, later ones do."""
+    to_come = forecast.open.total + forecast.new.total
+    return change + (_owed(to_come + change) - _owed(to_come))
 
 
 def _owed(revenue: Floats) -> Floats:
@@ -252,11 +218,29 @@ def _owed(revenue: Floats) -> Floats:
     return np.diff(reached - so_far, axis=1, prepend=0.0)
 
 
-def _follow(setting: Setting, win_rate: float) -> tuple[Followed, Followed]:
+def _follow(forecast: "Forecast", setting: Setting, levers: Levers) -> tuple[Followed, Followed]:
     """Follow all deals at other odds of going on; paths stay, and only chances move."""
     posterior = setting.posterior
-    moved = replace(setting, posterior=replace(posterior, logit=posterior.logit + np.log(win_rate)))
-    return follow_open(moved), follow_new(moved)
+    off = _path(forecast, setting, levers) - posterior.market_path
+    month = np.pad(through(off, posterior.market_logit), ((0, 0), (0, 1)))
+    moved = replace(
+        posterior,
+        logit=posterior.logit + np.log(levers.win_rate),
+        month_logit=posterior.month_logit + month,
+    )
+    other = replace(setting, posterior=moved)
+    return follow_open(other), follow_new(other)
+
+
+def _path(forecast: "Forecast", setting: Setting, levers: Levers) -> Floats:
+    """Give the path of the market in a scenario, shape (draw, month, index)."""
+    drawn = setting.posterior.market_path
+    if not levers.market:
+        return drawn
+    if levers.market == "average":
+        return np.zeros_like(drawn)
+    path = forecast.fit.market.path(MARKET_PATHS.index(levers.market), drawn.shape[1])
+    return np.broadcast_to(path, drawn.shape)
 
 
 def _later(wins: Wins, days: float) -> Wins:
@@ -282,10 +266,13 @@ def _open_with(opened: Followed, levers: Levers) -> Followed:
     return replace(opened, wins=wins, money=opened.money * levers.price)
 
 
-def _new_with(setting: Setting, new: Followed, levers: Levers) -> Followed:
+def _new_with(forecast: "Forecast", setting: Setting, new: Followed, levers: Levers) -> Followed:
     owners = max(new.deals[n.OWNER].nunique(), 1)
     month = np.searchsorted(setting.calendar.month_ends, new.paths.start, side="right")
     joined = np.minimum((month + 1) / RAMP_MONTHS, 1.0)
     times = levers.volume * (1 + levers.hires / owners * joined)
+    off = _path(forecast, setting, levers) - setting.posterior.market_path
+    # As with volume, each new deal counts so many times: the same deals in every scenario.
+    times = times * np.exp(through(off, setting.posterior.market_arrivals))[new.paths.draw, month]
     wins = _later(new.wins, levers.slip_days)
     return replace(new, wins=wins, money=new.money * times * levers.price)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from salespipe.cards import card, line
+from salespipe.market import as_known
 from salespipe.periods import parse_date
 from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.problems import Problem, count_by_severity
@@ -68,13 +69,15 @@ class Book:
             Words("remarks", "提示"): counts["info"],
         }
 
-    def pipeline(self, *, as_of: date | str) -> Pipeline:
+    def pipeline(self, *, as_of: date | str, looking_back: bool = False) -> Pipeline:
         """Rebuild what was known at the end of a day.
 
         Parameters
         ----------
         as_of : date or str
             A day, as ``2026-10-31`` if text.
+        looking_back : bool
+            Whether months have passed since: what was assumed of the market then is not known.
 
         Raises
         ------
@@ -83,4 +86,5 @@ class Book:
         """
         day = parse_date(as_of) if isinstance(as_of, str) else as_of
         home = None if self.protected else self.path
-        return replace(build_pipeline(self.tables, as_of=day), home=home)
+        tables = as_known(self.tables, as_of=day) if looking_back else self.tables
+        return replace(build_pipeline(tables, as_of=day), home=home)

@@ -34,7 +34,7 @@ from salespipe.results import (
 )
 from salespipe.rollup.run import Rollup
 from salespipe.settings import Settings
-from salespipe.simulation.scenarios import Levers
+from salespipe.simulation.levers import Levers
 from salespipe.sources.import_report import FileRead, Imported, ImportReport
 from salespipe.splitting import SplitReport
 from salespipe.tables import Tables

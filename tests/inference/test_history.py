@@ -14,6 +14,7 @@ from salespipe.inference.history import (
     fit_revenue_history,
     revenue_history_data,
 )
+from salespipe.market import Market
 from salespipe.models.revenue_history import (
     MIN_MONTHS,
     TAIL_SCALE,
@@ -120,9 +121,9 @@ def test_a_long_history_is_cut():
 
 
 def test_market_is_lined_up_by_month():
-    market = pd.DataFrame({"gdp": [1.0, 2.0, 4.0]}, index=[24_312, 24_313, 24_315])
+    market = Market(("gdp",), first=24_312, history=np.array([[1.0], [2.0]]))
     data = revenue_history_data(build_pipeline(company(*DAYS), as_of=as_of("04-30")), market=market)
-    np.testing.assert_array_equal(data.market, [[1], [2], [0], [4]])
+    np.testing.assert_array_equal(data.market, [[1], [2], [0], [0]])
     assert data.indices == ("gdp",)
 
 

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salespipe import names as n
-from salespipe.forecast_log import LOG_COLUMNS, OWN
+from salespipe.forecast_log import LOG_COLUMNS, MARKET, OWN
 from salespipe.kpi.bridge import PARTS, bridge
+from salespipe.kpi.change_words import explain
 from salespipe.pipeline import build_pipeline
 from salespipe.tables import Tables, conform
 
@@ -181,3 +182,48 @@ def test_the_parts_always_add_up(likely, mean, states, expected):
     made = bridge(then, here, pipeline(THEN, sides[0]), pipeline(NOW, sides[1]))
     assert made.parts["amount"].sum() == pytest.approx(made.after - made.before, abs=1e-3)
     assert made.parts["part"].tolist() == list(PARTS)
+
+
+def market_rows(months, added):
+    return pd.DataFrame(
+        {"method": MARKET, "by": "total", "kind": "span", "start": months[0], "end": end, "mean": m}
+        for end, m in zip(months[1:], added, strict=True)
+    ).reindex(columns=list(LOG_COLUMNS))
+
+
+def test_the_market_s_part_is_of_the_months_still_to_come():
+    """Then: 10, 25, 45 up to February, March, April; now: 5, 12 up to March, April.
+
+    Of March and April 45 - 10 = 35 were expected, 12 are now: the market takes off 23, and what the
+    models learned makes up for it, since the two likelies are given.
+    """
+    first, last = pipeline(THEN, {"a": DEAL}), pipeline(NOW, {"a": DEAL})
+    then = forecast(
+        [FEB, MAR, APR, MAY], likely=[60.0, 130.0, 200.0], mean=[60.0, 130.0, 200.0], deals={}
+    )
+    now = forecast([MAR, APR, MAY], likely=[70.0, 150.0], mean=[70.0, 150.0], deals={})
+    plain = bridge(then, now, first, last)
+    assert plain.market is None
+    assert explain(plain, currency="USD")["market"].en == "No market index is used by the models."
+    told = bridge(
+        pd.concat([then, market_rows([FEB, MAR, APR, MAY], [10.0, 25.0, 45.0])]),
+        pd.concat([now, market_rows([MAR, APR, MAY], [5.0, 12.0])]),
+        first,
+        last,
+    )
+    assert told.market == (35.0, 12.0)
+    parts, before = (one.parts.set_index("part")["amount"] for one in (told, plain))
+    assert parts["market"] == -23.0
+    assert parts["refit"] == before["refit"] + 23.0
+    assert parts.sum() == pytest.approx(told.after - told.before)
+    said = explain(told, currency="USD")["market"]
+    assert said.en.endswith("went from +$35 to +$12.")
+    assert "+$35 变为 +$12" in said.zh
+
+
+def test_an_index_that_is_no_longer_used_takes_its_part_with_it():
+    first, last = pipeline(THEN, {"a": DEAL}), pipeline(NOW, {"a": DEAL})
+    then = forecast([FEB, MAR, APR], likely=[60.0, 130.0], mean=[60.0, 130.0], deals={})
+    now = forecast([MAR, APR], likely=[70.0], mean=[70.0], deals={})
+    used = pd.concat([then, market_rows([FEB, MAR, APR], [10.0, 25.0])])
+    assert bridge(used, now, first, last).market == (15.0, 0.0)

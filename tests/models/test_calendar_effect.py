@@ -12,10 +12,12 @@ PRIORS = CalendarPriors()
 MONTHS = 7
 
 
-def _build(months):
+def _build(months, *, market=None):
     places = np.arange(months, dtype=np.int64) % 3
-    with pm.Model(coords={"month": range(months), "quarter_month": [1, 2, 3]}) as model:
-        effect, mean = add_calendar_effect(places, priors=PRIORS)
+    indices = range(0 if market is None else market.shape[1])
+    coords = {"month": range(months), "quarter_month": [1, 2, 3], "index": indices}
+    with pm.Model(coords=coords) as model:
+        effect, mean = add_calendar_effect(places, priors=PRIORS, market=market)
         pm.Deterministic("effect", effect.values, dims="month")
         pm.Deterministic("mean", mean)
     return model, places
@@ -63,6 +65,29 @@ def test_prior_of_the_shocks_is_the_stationary_ar1(months):
 def test_the_vague_prior_says_nothing_of_plausible_shocks():
     """It multiplies the density of shocks of 0.5 in 30 months by 0.97 at the least."""
     assert 0.5 * 30 * 0.5**2 / VAGUE**2 < 0.04
+
+
+def test_what_the_market_explains_is_no_shock():
+    """A month's effect is its quarter's, the indices' and a shock: the shock is what is left."""
+    market = np.random.default_rng(SEED).normal(size=(MONTHS, 2))
+    model, places = _build(MONTHS, market=market)
+    shown = ["shock", "quarter_effect", "market_effect", "effect", "mean"]
+    evaluate = model.compile_fn(
+        model.replace_rvs_by_values([model[name] for name in shown]),
+        inputs=model.value_vars,
+        mode="FAST_COMPILE",
+        on_unused_input="ignore",
+    )
+    rng = np.random.default_rng(SEED)
+    for _ in range(5):
+        shock, quarter, beta, effect, mean = evaluate(_point(model, rng))
+        np.testing.assert_allclose(effect + mean, quarter[places] + market @ beta + shock)
+
+
+@pytest.mark.parametrize("market", [None, np.zeros((MONTHS, 0))])
+def test_without_an_index_there_is_no_effect_of_one(market):
+    model, _ = _build(MONTHS, market=market)
+    assert "market_effect" not in model.named_vars
 
 
 @pytest.mark.slow

@@ -4,36 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from salespipe import names as n
+from salespipe.days import month_number
 from salespipe.errors import SettingsError
+from salespipe.market import Market
 from salespipe.results import SCENARIO_COLUMNS
 from salespipe.simulation.forecast import forecast
-from salespipe.simulation.scenarios import (
-    BASE,
-    RAMP_MONTHS,
-    Levers,
-    _owed,
-    scenarios,
-    usual_levers,
-)
-
-
-@pytest.mark.parametrize(
-    ("levers", "said"),
-    [
-        ({"win_rate": 0}, "win_rate = 0; give a factor above 0"),
-        ({"volume": -1}, "volume = -1; give a factor from 0"),
-        ({"price": float("nan")}, "price = nan"),
-        ({"slip_days": -5}, "slip_days = -5; give a number of days from 0 on"),
-        ({"hires": float("inf")}, "hires = inf"),
-        ({"won": ("D1",), "lost": ("D2", "D1")}, r"the same deal \(D1\)"),
-    ],
-)
-def test_levers_that_cannot_be_pulled_so_far_are_refused(levers, said):
-    with pytest.raises(SettingsError, match=said):
-        Levers(**levers)
-
+from salespipe.simulation.levers import RAMP_MONTHS, Levers, usual_levers
+from salespipe.simulation.record import record
+from salespipe.simulation.scenarios import BASE, _owed, scenarios
 
 slow = pytest.mark.slow
 CENT = 0.01
@@ -153,3 +134,69 @@ def test_the_sheet_s_scenarios_are_those_of_deals_followed_again(made):
     assert shown["change"].iloc[0] == 0.0
     again = scenarios(made, named).table()
     np.testing.assert_allclose(shown.drop(columns="scenario"), again.drop(columns="scenario"))
+
+
+@pytest.fixture(scope="module")
+def with_index(small_fit):
+    """Give a fit in which an index surely helps: what its models say of it is put in."""
+    market = Market(
+        ("Demand",),
+        first=month_number(small_fit.exposure.start),
+        history=np.zeros((12, 1)),
+        ahead=np.array([[-2.0] * 4, [0.5] * 4, [1.5] * 4])[:, :, None],
+    )
+    trees = dict(small_fit.trees)
+    for name, effect in (("win rate", 0.2), ("arrivals", 0.3), ("revenue history", 0.25)):
+        posterior = trees[name]["posterior"].to_dataset()
+        posterior = posterior.drop_vars("market_effect", errors="ignore")
+        shape = (posterior.sizes["chain"], posterior.sizes["draw"], 1)
+        posterior["market_effect"] = (("chain", "draw", "index"), np.full(shape, effect))
+        trees[name] = xr.DataTree.from_dict({"posterior": posterior})
+    history = replace(
+        small_fit.history, market=np.zeros((len(small_fit.history.won), 1)), indices=("Demand",)
+    )
+    return forecast(replace(small_fit, trees=trees, market=market, history=history), months=4)
+
+
+@slow
+def test_the_better_the_market_the_more_every_draw_brings(with_index):
+    paths = ("worst", "average", "likely", "best")
+    moved = _totals(with_index, **{path: {"market": path} for path in paths})
+    totals = np.array([moved[path] for path in paths])
+    assert (np.diff(totals, axis=0) >= -CENT).all()
+    assert (np.diff(totals, axis=0).mean(axis=1) > 0).all()
+
+
+@slow
+def test_a_path_taken_for_sure_is_the_forecast_of_that_path(with_index):
+    """Worst, likely and best alike: what is drawn is that path, and it changes exactly nothing."""
+    fit = with_index.fit
+    sure = replace(fit.market, ahead=np.repeat(fit.market.ahead[1:2], 3, axis=0))
+    made = forecast(replace(fit, market=sure), months=4)
+    drawn = scenarios(made, {path: Levers(market=path) for path in ("worst", "best")}).draws
+    for path in ("worst", "best"):
+        np.testing.assert_array_equal(drawn[path], drawn[BASE])
+
+
+@slow
+def test_what_the_market_adds_is_what_its_average_lacks(with_index):
+    assert with_index.market.shape == (len(with_index.months),)
+    average = _totals(with_index, average={"market": "average"})["average"]
+    assert with_index.market[:4].sum() == pytest.approx(-average.mean(), rel=0.02)
+    note = with_index.notes[-1]
+    share = with_index.market[:4].sum() / with_index.draws[:, :4].sum(axis=1).mean()
+    assert f"change the total by {100 * share:+.1f} %" in note
+    (effect,) = (one for one in with_index.notes if one.startswith("Demand"))
+    assert "+22 % (+22 to +22) on the odds" in effect  # exp(0.2)
+    assert "+35 % (+35 to +35) on new deals" in effect  # exp(0.3)
+    rows = record(with_index)
+    kept = rows[rows["method"] == "market"].set_index("end")["mean"]
+    np.testing.assert_allclose(kept.to_numpy(), np.cumsum(with_index.market))
+
+
+@slow
+def test_the_market_s_scenarios_are_usual_where_there_is_an_index(made, with_index):
+    named = {"Market: the worst path", "Market: the best path"}
+    assert named <= set(usual_levers(with_index))
+    without = replace(made, fit=replace(made.fit, market=Market()))
+    assert not named & set(usual_levers(without))
