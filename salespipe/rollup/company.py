@@ -170,7 +170,7 @@ def _pipeline(parts: Sequence[Part], name: str) -> Pipeline:
         feedback=empty("feedback"),
         stages=_usual_stages([part.pipeline.stages for part in parts]),
         steps=_usual_stages([part.pipeline.steps for part in parts]),
-        # An index of the same name is the same one; several values of a month count with their mean.
+        # An index of the same name is the same one; several values of a month count as their mean.
         market=pd.concat([part.pipeline.market for part in parts], ignore_index=True),
         settings=_company_settings([part.pipeline.settings for part in parts], name),
         **tables,
