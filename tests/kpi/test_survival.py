@@ -48,6 +48,46 @@ def test_aalen_johansen_by_hand():
     assert found.share_by(4).value == pytest.approx(0.5)
 
 
+LIVED = np.array([3, 5, 8, 12, 14, 19, 21, 26, 30, 33, 41, 47, 52, 60, 75], dtype=float)
+END = np.array([1, 2, 1, 0, 2, 1, 2, 1, 0, 2, 1, 2, 0, 1, 0])
+"""0 is open, 1 won, 2 lost."""
+ENTERED = np.array([0, 0, 2, 0, 0, 10, 0, 15, 0, 20, 0, 0, 30, 0, 25], dtype=float)
+
+
+def test_competing_ends_are_those_of_lifelines():
+    """AalenJohansenFitter(calculate_variance=True, alpha=0.1) of lifelines 0.30.3 said so."""
+    found = survive(LIVED, ended=END > 0, hits=END == 1)
+    shares = [0.066667, 0.133333, 0.206061, 0.278788, 0.363636, 0.490909]
+    variances = [0.00414815, 0.0077037, 0.01130734, 0.01412561, 0.01727801, 0.02205921]
+    bands = [
+        (0.007676, 0.221804),
+        (0.031792, 0.308123),
+        (0.066974, 0.397354),
+        (0.10952, 0.478219),
+        (0.161892, 0.570058),
+        (0.238838, 0.702214),
+    ]
+    ages = LIVED[END == 1]
+    for age, share, variance, band in zip(ages, shares, variances, bands, strict=True):
+        told = found.share_by(age)
+        assert (told.value, told.low, told.high) == pytest.approx((share, *band), abs=1e-6)
+        assert found._variance(found.days <= age) == pytest.approx(variance, abs=1e-8)
+
+
+def test_late_entry_is_that_of_lifelines():
+    """The same with `entry`, and KaplanMeierFitter with it."""
+    found = survive(LIVED, ended=END > 0, hits=END == 1, entered=ENTERED)
+    at = np.isin(found.days, LIVED[END == 1])
+    np.testing.assert_allclose(
+        found.incidence[at], [0.1, 0.2, 0.285714, 0.348688, 0.411662, 0.506122], atol=1e-6
+    )
+    np.testing.assert_allclose(
+        found.remaining,
+        [0.9, 0.8, 0.7, 0.6, 0.514286, 0.440816, 0.377843, 0.314869, 0.251895, 0.188921, 0.094461],
+        atol=1e-6,
+    )
+
+
 def test_without_open_deals_the_incidence_is_the_binomial_share_and_has_its_variance():
     rng = np.random.default_rng(7)
     days = rng.integers(1, 50, 200).astype(float)
