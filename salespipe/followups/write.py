@@ -80,8 +80,7 @@ def write_followups(
     output : Path
         A folder that is empty or not there yet: drafts in it may have been edited.
     language : {"en", "zh"}, optional
-        Of the drafts' own words; what the rules say is in the workbook's language. By default the
-        workbook's.
+        Of everything that is said in them; by default the workbook's.
     templates : Path, optional
         A folder with texts of one's own; the built-in ones are put there where there are none.
 
@@ -93,6 +92,7 @@ def write_followups(
         A text of one's own cannot be used.
     """
     spoken = language or book.language
+    book = book.in_language(spoken)
     put = put_templates(templates, language=spoken) if templates else []
     texts = {name: read_text(name, language=spoken, folder=templates) for name in NAMES}
     stakes = stage_stakes(book.tables, as_of=as_of)

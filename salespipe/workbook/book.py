@@ -33,6 +33,8 @@ class Book:
         With the change log that lies beside the workbook, if there is one.
     problems : tuple of Problem
         What was noticed in reading, sheet by sheet, row by row.
+    retold : tuple of Problem
+        The same in the other language.
     locator : Locator
     stamp : mapping of str to str
         What the last run left on the very hidden sheet: names and values; empty without one.
@@ -48,6 +50,7 @@ class Book:
     locator: Locator
     stamp: Mapping[str, str] = field(default_factory=dict)
     protected: bool = False
+    retold: tuple[Problem, ...] = field(default=(), repr=False, compare=False)
 
     def __repr__(self) -> str:
         """Say in one line what was read."""
@@ -68,6 +71,19 @@ class Book:
             Words("warnings", "警告"): counts["warning"],
             Words("remarks", "提示"): counts["info"],
         }
+
+    def in_language(self, language: Language) -> "Book":
+        """Give the book as if it were kept in a language: what is said of it is said in that."""
+        if language == self.language:
+            return self
+        settings = replace(self.tables.settings, language=language)
+        return replace(
+            self,
+            language=language,
+            tables=replace(self.tables, settings=settings),
+            problems=self.retold,
+            retold=self.problems,
+        )
 
     def pipeline(self, *, as_of: date | str, looking_back: bool = False) -> Pipeline:
         """Rebuild what was known at the end of a day.

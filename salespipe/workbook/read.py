@@ -8,6 +8,7 @@ import pandas as pd
 from salespipe.errors import EmptyPipelineError, MissingColumnError
 from salespipe.forecast_log import forecasts_path, read_forecasts
 from salespipe.ledger import ledger_path, read_ledger
+from salespipe.problems import Problem
 from salespipe.settings import Language, Settings
 from salespipe.stages import DEFAULT_STAGES, Stage, open_stages
 from salespipe.tables import COLUMNS, Tables, empty
@@ -28,8 +29,6 @@ from salespipe.workbook.setup import assumed_settings, read_settings, read_stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from salespipe.problems import Problem
 
 __all__ = ["Book", "read_workbook"]
 
@@ -111,7 +110,8 @@ class _Reading:
             digest=self._file.digest,
             language=settings.language,
             tables=tables,
-            problems=tuple(p for tell in self._told for p in tell(settings.language)),
+            problems=self._problems(settings.language),
+            retold=self._problems("en" if settings.language == "zh" else "zh"),
             locator=Locator(
                 self._titles,
                 self._columns,
@@ -168,8 +168,9 @@ class _Reading:
             )
             self._sheet_problem("Settings", Note("settings-defaulted", hint=hint))
             return home
-        settings, problems = read_settings(self._grid(sheet))
-        self._told.append(lambda _: problems)
+        settings, notes = read_settings(self._grid(sheet))
+        for note in notes:
+            self._sheet_problem(sheet.name, note)
         return settings
 
     def _stages(self) -> tuple[Stage, ...]:
@@ -271,6 +272,9 @@ class _Reading:
             places |= {("stage_entries", stage): c for stage, c in block.entered.items()}
         self._columns |= places
         self._headers |= {place: block.headers[column] for place, column in places.items()}
+
+    def _problems(self, language: Language) -> tuple[Problem, ...]:
+        return tuple(problem for tell in self._told for problem in tell(language))
 
     def _sheet_problem(self, title: str, note: Note) -> None:
         self._told.append(lambda language: [problem_of(note, sheet=title, language=language)])

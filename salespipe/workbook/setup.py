@@ -7,7 +7,6 @@ from typing import Final, cast
 
 from salespipe import names as n
 from salespipe.errors import SettingsError
-from salespipe.problems import Problem
 from salespipe.settings import Language, Settings
 from salespipe.stages import DEFAULT_STAGES, Stage, StageKind, open_stages, validate_stages
 from salespipe.tables import Kind
@@ -16,7 +15,7 @@ from salespipe.workbook.choices import CLOSED, currency_code, likely_currency
 from salespipe.workbook.columns import Source, Value, read_column
 from salespipe.workbook.grid import Cell, Grid
 from salespipe.workbook.headers import fold
-from salespipe.workbook.notes import Note, problem_of
+from salespipe.workbook.notes import Note
 from salespipe.workbook.readings import READERS, Evidence, show
 from salespipe.workbook.schema import SETTINGS
 
@@ -157,10 +156,10 @@ def assumed_settings(headers: Iterable[str], currencies: Iterable[str]) -> Setti
     return Settings(currency=usual, language="zh" if chinese else "en")
 
 
-def read_settings(grid: Grid) -> tuple[Settings, list[Problem]]:
+def read_settings(grid: Grid) -> tuple[Settings, list[Note]]:
     """Read the Settings sheet: each value stands to the right of its label.
 
-    A value that cannot be used is a problem, and the default stands in for it; the default
+    A value that cannot be used is noted, and the default stands in for it; the default
     language is that of the sheet's name.
     """
     draft = _Draft(Settings(language="en" if grid.title.isascii() else "zh"))
@@ -182,10 +181,7 @@ def read_settings(grid: Grid) -> tuple[Settings, list[Problem]]:
         defaults = dict(zip(("worst", "likely", "best"), Settings.quantiles, strict=True))
         label, value = found[next(iter(quantiles))]
         draft.apply("worst", label, value, {"quantiles": tuple((defaults | quantiles).values())})
-    language = draft.settings.language
-    return draft.settings, [
-        problem_of(note, sheet=grid.title, language=language) for note in draft.notes
-    ]
+    return draft.settings, draft.notes
 
 
 def _labelled(grid: Grid) -> dict[str, tuple[Cell, Cell | None]]:

@@ -108,13 +108,17 @@ def test_either_language_whatever_the_workbook_has(book, tmp_path):
     for language, word in (("en", "Hello"), ("zh", "您好")):
         made = write_followups(book, as_of=AS_OF, output=tmp_path / language, language=language)
         assert word in read(made.owners[0].drafts[0]).get_content()
+        points = [point for one in made.owners for task in one.tasks for point in task.points]
+        for point in points:
+            assert point.message.endswith("。" if language == "zh" else ".")
+            assert point.remedy.endswith("。" if language == "zh" else ".")
 
 
 def test_chinese_sentences_stand_without_blanks_between(book, tmp_path):
     made = write_followups(book, as_of=AS_OF, output=tmp_path / "zh", language="zh")
     texts = [read(one.drafts[0]).get_content() for one in made.owners]
     texts += [event.description.value for one in made.owners for event in events_of(one.calendar)]
-    assert any("。请" in text for text in texts) == (book.language == "zh")
+    assert any("。请" in text for text in texts)
     assert any("（" in text for text in texts)
     for text in texts:
         assert not re.search("。 |[\u4e00-\u9fff] [(]", text), text

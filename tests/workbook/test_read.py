@@ -342,3 +342,23 @@ def test_damage_of_either_log_beside_the_workbook_is_told(tmp_path):
         "was not read."
         for folder in ("b.changes", "b.forecasts")
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_book_speaks_the_other_language_too(write_book, language):
+    """Every rule that reading breaks, of cells, sheets and settings, is said in either."""
+    settings = [["Months to forecast", 99], ["Language", language]]
+    rows = [["D-1", "A", "Ana", "Nowhere", "Neg.", "03/04/2026", None], ROW, ROW]
+    book = read_workbook(write_book({"Deals": [HEADERS, *rows], "Settings": settings}))
+
+    other = book.in_language("zh" if language == "en" else "en")
+
+    assert len(book.problems) == len(other.problems) >= 6
+    for one, two in zip(book.problems, other.problems, strict=True):
+        assert (one.rule, one.cell, one.severity) == (two.rule, two.cell, two.severity)
+        english, chinese = (one, two) if language == "en" else (two, one)
+        assert "。" in chinese.message
+        assert "。" not in english.message
+    assert other.tables.settings.language == other.language != book.language
+    assert other.in_language(book.language).problems == book.problems
+    assert book.in_language(book.language) is book
