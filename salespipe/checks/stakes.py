@@ -55,21 +55,21 @@ class Stakes:
 def stage_stakes(tables: Tables, *, as_of: date) -> Stakes:
     """Value the open deals by their stages: amount × default probability.
 
-    An amount that is missing is taken for the median of the others, an unknown stage for the mean
-    probability, since that is how much hangs on mending them. Money is in the workbook's currency;
-    a deal without an exchange rate counts 0. The range is that of these deals alone.
+    What is not known, for want of an amount above 0 or of an exchange rate, is taken for the median
+    of the others, an unknown stage for the mean probability, since that is how much hangs on
+    mending them. Money is in the workbook's currency. The range is that of these deals alone.
     """
     facts = Facts(tables, as_of)
     deals = facts.deals
     ahead = deals[n.CLOSED_ON] > facts.day
     open_ = deals[~deals[n.STAGE].isin([n.WON, n.LOST]) | ahead]
-    rate = facts.rates[n.RATE].reindex(open_.index).fillna(0.0)
-    amount = open_[n.AMOUNT].fillna(open_[n.LISTED_AMOUNT])
-    amount = amount.fillna(deals.loc[deals[n.AMOUNT] > 0, n.AMOUNT].median()).clip(lower=0)
+    rate = facts.rates[n.RATE]
+    final = deals[n.AMOUNT] * rate
+    money = (deals[n.AMOUNT].fillna(deals[n.LISTED_AMOUNT]) * rate).reindex(open_.index)
+    money = money.where(money > 0, final[final > 0].median()).fillna(0.0)
     probability = {stage.name: stage.probability for stage in tables.stages}
     chance = open_[n.STAGE].map(probability).astype("float64")
     chance = chance.fillna(chance.mean() if chance.notna().any() else 0.5)
-    money = (amount * rate).fillna(0.0)
     worth, variances = (
         made.groupby(open_[n.DEAL_ID]).sum()
         for made in (money * chance, money**2 * chance * (1 - chance))

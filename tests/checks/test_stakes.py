@@ -29,10 +29,10 @@ def test_open_deals_are_weighted_by_their_stage():
     assert stakes.width == pytest.approx(SPREADS * math.sqrt(stakes.variances.sum()))
 
 
-def test_other_currencies_count_at_their_rate():
+def test_other_currencies_count_at_their_rate_and_without_one_as_the_others_do():
     rate = table("rates", {n.MONTH: "2026-06-01", n.CURRENCY: "EUR", n.RATE: 2.0})
-    given = tables({n.CURRENCY: "EUR"}, {n.CURRENCY: "GBP"}, rates=rate)
-    assert stage_stakes(given, as_of=AS_OF).worth.to_dict() == {"D0": 700, "D1": 0}
+    given = tables({n.CURRENCY: "EUR"}, {n.CURRENCY: "GBP"}, {n.AMOUNT: -5}, rates=rate)
+    assert stage_stakes(given, as_of=AS_OF).worth.to_dict() == {"D0": 700, "D1": 700, "D2": 700}
 
 
 def test_a_forecast_says_better_what_hangs_on_a_deal():
