@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from salespipe.workbook.error_cells import ErrorCell, UnseenError, error_cells
+from salespipe.workbook.unseen_cells import Unseen, UnseenError, unseen_cells
 
 __all__ = ["MAX_CELLS", "REFUSED", "main", "sheets_of"]
 
@@ -25,13 +25,14 @@ REFUSED: Final = {"password": 3, "damaged": 4, "large": 5}
 
 
 def sheets_of(data: bytes) -> list[dict[str, Any]]:
-    """Give each worksheet: its name, first row and column, rows, merged ranges, and errors.
+    """Give each worksheet: its name, first row and column, rows, merged ranges, errors and money.
 
     A date is a list of one ISO text, everything else is itself. An error is its row, its column
-    and its code; None stands for all of them where they cannot be told from blanks.
+    and its code; None stands for all of them where they cannot be told from blanks. Money is what
+    number formats show of a currency: row, column, word, and whether it follows the reader.
     """
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    errors = _errors(data)
+    unseen = _unseen(data)
     sheets = []
     for place, meta in enumerate(book.sheets_metadata):
         if meta.typ != SheetTypeEnum.WorkSheet:
@@ -40,6 +41,7 @@ def sheets_of(data: bytes) -> list[dict[str, Any]]:
         if sheet.height * sheet.width > 20 * MAX_CELLS:
             raise MemoryError
         top, left = sheet.start or (0, 0)
+        known = unseen[place] if unseen and place < len(unseen) else None
         sheets.append(
             {
                 "name": meta.name,
@@ -47,15 +49,16 @@ def sheets_of(data: bytes) -> list[dict[str, Any]]:
                 "left": left + 1,
                 "rows": [[_plain(value) for value in row] for row in sheet.to_python()],
                 "merged": sheet.merged_cell_ranges or [],
-                "errors": errors[place] if errors and place < len(errors) else None,
+                "errors": known and known.errors,
+                "money": known.money if known else [],
             }
         )
     return sheets
 
 
-def _errors(data: bytes) -> list[list[ErrorCell]] | None:
+def _unseen(data: bytes) -> list[Unseen] | None:
     try:
-        return error_cells(data)
+        return unseen_cells(data)
     except UnseenError:
         return None
 

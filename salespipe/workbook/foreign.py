@@ -13,6 +13,7 @@ from salespipe.workbook.archive import locked
 from salespipe.workbook.calamine_rows import REFUSED
 from salespipe.workbook.csv_text import parse_csv
 from salespipe.workbook.grid import Cell, Grid
+from salespipe.workbook.money import MoneyFormat
 
 __all__ = ["csv_grid", "foreign_grids"]
 
@@ -102,7 +103,9 @@ def _grid(sheet: dict[str, Any]) -> Grid:
         (left + 1, top + 1, right + 1, bottom + 1)
         for (top, left), (bottom, right) in sheet["merged"]
     )
-    return Grid(sheet["name"], dict(sorted(rows.items())), merged, blind=errors is None)
+    money = {(row, column): MoneyFormat(*said) for row, column, *said in sheet["money"]}
+    blind = errors is None
+    return Grid(sheet["name"], dict(sorted(rows.items())), merged, blind=blind, money=money)
 
 
 def _cells(values: list[Any], row: int, left: int) -> Iterator[tuple[int, Cell]]:
