@@ -2,7 +2,8 @@
 
 SciPy's ``ecdf`` knows neither competing ends (won or lost) nor late entry, both of which a pipeline
 has: a deal created before the records begin counts from its age on that day. lifelines 0.30 does,
-but needs a pandas before 3, and takes seconds to load; what is here gives its numbers (in the tests).
+but needs a pandas before 3 and takes seconds to load; what is here gives its numbers, as the tests
+show.
 """
 
 from dataclasses import dataclass
