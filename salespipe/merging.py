@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from salespipe import names as n
 from salespipe.errors import WorkbookError
 from salespipe.settings import Language
 from salespipe.tables import COLUMNS, Tables, conform
@@ -107,7 +108,8 @@ def merge_books(paths: Sequence[Path], *, into: Path, today: date) -> MergeRepor
     Raises
     ------
     WorkbookError
-        A book cannot be read or written, is given twice, or is the team's book itself.
+        A book cannot be read or written, is given twice, is the team's book itself, or holds
+        targets in another currency.
     ProblemsError
         A book holds deals that cannot be told apart.
     """
@@ -115,10 +117,11 @@ def merge_books(paths: Sequence[Path], *, into: Path, today: date) -> MergeRepor
     books = [read_workbook(path) for path in paths]
     team_book = read_workbook(into, empty=True) if into.exists() else None
     team = _team(team_book)
+    home = (team_book or books[0]).tables.settings.currency
     bases: dict[str, dict[str, dict[str, Record]]] = {}
     for book in books:
         base = read_base(into, book.path.stem) if team_book else None
-        bases[book.path.stem] = _merged(team, _records(book), base, name=book.path.name)
+        bases[book.path.stem] = _merged(team, _at_home(book, home), base, name=book.path.name)
     report = MergeReport(output=into, backup=None, language=books[0].language)
     if team_book is None:
         tables = _joined(books, team)
@@ -177,6 +180,32 @@ def _team(book: Book | None) -> _Team:
 def _records(book: Book) -> dict[str, Records]:
     """Give the deals of a book, and the rows of its other sheets that can be told apart."""
     return {_DEALS: book_records(book), **sheet_records(book.tables)}
+
+
+def _at_home(book: Book, home: str) -> dict[str, Records]:
+    """Give a source's rows so that they say the same in a book of another currency.
+
+    What such a book leaves blank is in its own currency, if it has said which that is. Targets
+    cannot say theirs.
+
+    Raises
+    ------
+    WorkbookError
+        It holds targets.
+    """
+    held = _records(book)
+    own = book.tables.settings.currency
+    assumed = any(problem.rule == "settings-defaulted" for problem in book.problems)
+    if own == home or assumed:
+        return held
+    if not book.tables.targets.empty:
+        raise WorkbookError(
+            f'"{book.path.name}" holds targets in {own}, and the books are merged in {home}; set '
+            "the currency on the sheet Settings of both to the same, or take the targets out."
+        )
+    deals = held[_DEALS]
+    rows = {row_id: {n.CURRENCY: own, **record} for row_id, record in deals.rows.items()}
+    return {**held, _DEALS: replace(deals, rows=rows)}
 
 
 def _merged(

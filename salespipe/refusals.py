@@ -36,6 +36,7 @@ CHINESE: Final = {
     'The folder "{folder}" cannot be made ({why}); name another with --output.': "无法创建文件夹“{folder}”（{why}）；请用 --output 另指定一个。",
     'JupyterLab is not installed; install it with: pip install "salespipe[notebooks]"': "未安装 JupyterLab；请安装：pip install \"salespipe[notebooks]\"",
     "{count} error{s} to mend first: {shown}": "请先修正 {count} 个错误：{shown}",
+    '"{name}" holds targets in {own}, and the books are merged in {home}; set the currency on the sheet Settings of both to the same, or take the targets out.': "“{name}”中的目标以 {own} 计，而合并以 {home} 计；请将两个工作簿“设置”表中的币种设为相同，或移除目标。",
     'In "{name}" {count} deal{s} cannot be told apart; mend first: {first}': "“{name}”中有 {count} 个商机无法区分；请先修正：{first}",
     'The sheet "{sheet}" has no deal; enter at least one row below row {row}.': "“{sheet}”表没有商机；请在第 {row} 行下方至少填写一行。",
     'The sheet "{sheet}" has no column {missing} among its headers in row {row} ({headers}); add {it} or give the right column that name.': "“{sheet}”表第 {row} 行的表头中没有 {missing} 列（现有：{headers}）；请添加，或将相应的列改为该名称。",

@@ -201,17 +201,18 @@ def with_currencies(
     Returns
     -------
     Series of str
-        Missing where neither names one, or the amount names the workbook's own.
+        Missing where neither names one. The workbook's own is named too: the deals may be brought
+        into a workbook of another.
     list of str
         What is to be said of it.
     """
     named = currencies(amounts, home=home)
     blank = pd.Series("", index=named.index, dtype="str")
     stated = blank if told is None else told.fillna("")
-    taken = (stated == "") & ~named.isin(["", home])
+    taken = (stated == "") & (named != "")
     said = []
-    if taken.any():
-        counts = named[taken].value_counts()
+    counts = named[taken & (named != home)].value_counts()
+    if len(counts):
         found = ", ".join(f"{code} ({count:,})" for code, count in counts.items())
         said.append(f"amounts that name another currency count in it: {found}.")
     codes = stated.map(lambda word: currency_code(word, home=home) or "").astype("str")

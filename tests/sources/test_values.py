@@ -95,13 +95,13 @@ def test_the_currency_of_an_amount_counts_where_no_column_names_it():
     amounts = column("USD 1", "€2", "3", "$4", "€5")
     told = pd.Series(["", "", "", "", "gbp"], index=amounts.index)
     found, said = with_currencies(amounts, told, home="EUR")
-    assert found.fillna("").tolist() == ["USD", "", "", "USD", "gbp"]
+    assert found.fillna("").tolist() == ["USD", "EUR", "", "USD", "gbp"]
     assert said == [
         "amounts that name another currency count in it: USD (2).",
         "amounts that name another currency than the column for it: 1; the column counts.",
     ]
     found, said = with_currencies(amounts, None, home="CAD")
-    assert found.fillna("").tolist() == ["USD", "EUR", "", "", "EUR"]
+    assert found.fillna("").tolist() == ["USD", "EUR", "", "CAD", "EUR"]
     assert with_currencies(column("1", ""), None, home="EUR")[1] == []
 
 
