@@ -249,11 +249,16 @@ class Scope:
     def ripe_age(self) -> int:
         """Age in days at which cohorts are compared: most wins have come, and there are some."""
         ages = [age for age in AGES if self.cohorts(age).months] or [AGES[0]]
+        # Compared with NaN, no age is ripe: the greatest is taken.
+        return next((age for age in ages if age >= self.won_by), ages[-1])
+
+    @cached_property
+    def won_by(self) -> float:
+        """Age in days by which :data:`RIPE_SHARE` of the wins have come; NaN without a win."""
         if not self.survival.hits.any():
-            return ages[-1]
+            return float("nan")
         incidence = self.survival.incidence
-        ripe = self.survival.days[incidence >= RIPE_SHARE * incidence[-1]][0]
-        return next((age for age in ages if age >= ripe), ages[-1])
+        return float(self.survival.days[incidence >= RIPE_SHARE * incidence[-1]][0])
 
     @cached_property
     def closed(self) -> pd.DataFrame:
@@ -267,12 +272,23 @@ class Scope:
         """Remarks on the months of the window that are younger than the median cycle."""
         return self.unripe_after(self.survival.quantile(0.5).value, "cycle")
 
+    @cached_property
+    def unripe_wins(self) -> Mapping[str, str]:
+        """Remarks on the months of the window whose wins have not come yet, most of them."""
+        if np.isnan(self.won_by):
+            return dict.fromkeys(self.window.months, "unripe: nothing has been won yet")
+        share = f"{RIPE_SHARE:.0%} of wins come"
+        remark = f"unripe: younger than the {self.won_by:.0f} days in which {share}"
+        return self._younger(self.won_by, remark)
+
     def unripe_after(self, median: float, what: str) -> Mapping[str, str]:
         """Make remarks on the months of the window that are younger than a median, in days."""
         if np.isnan(median):
             remark = f"unripe: the median {what} is not known yet"
             return dict.fromkeys(self.window.months, remark)
-        remark = f"unripe: younger than the median {what} of {median:.0f} days"
+        return self._younger(median, f"unripe: younger than the median {what} of {median:.0f} days")
+
+    def _younger(self, age: float, remark: str) -> Mapping[str, str]:
         day = pd.Timestamp(self.pipeline.as_of)
         ends = {m: pd.Period(m, freq="M").end_time.normalize() for m in self.window.months}
-        return {label: remark for label, end in ends.items() if (day - end).days < median}
+        return {label: remark for label, end in ends.items() if (day - end).days < age}

@@ -122,7 +122,7 @@ def _of_created(scope: Scope) -> list[Row]:
         note = f"{pending} still open" if pending else ""
         return share(int((part[n.OUTCOME] == n.WON).sum()), len(part), note=note)
 
-    return tabulate(measure, deals, estimate, window=scope.window, remarks=scope.unripe)
+    return tabulate(measure, deals, estimate, window=scope.window, remarks=scope.unripe_wins)
 
 
 def _of_closed(scope: Scope) -> list[Row]:

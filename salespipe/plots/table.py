@@ -1,5 +1,6 @@
 """Tables as people read them: money shortened, shares in percent, dates without a time."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -34,6 +35,9 @@ ESTIMATES: Final = frozenset({"value", "low", "high"})
 
 UNBROKEN: Final = 12
 """Letters up to which a text, such as an id, stays on one line."""
+
+MONTH: Final = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
+"""A month or a day within a sentence, which stays on one line."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,8 @@ def _side(kind: Kind, *, whole: bool = False) -> str:
 def _cell(text: str, kind: Kind) -> str:
     """Write one cell; numbers, dates and ids are never broken into two lines."""
     whole = kind != "text" or len(text) <= UNBROKEN
-    return f"<td{_side(kind, whole=whole)}>{escape(text)}</td>"
+    told = MONTH.sub(r'<span style="white-space:nowrap">\g<0></span>', escape(text))
+    return f"<td{_side(kind, whole=whole)}>{escape(text) if whole else told}</td>"
 
 
 def _head(key: str, kind: Kind, currency: str, language: Language) -> str:

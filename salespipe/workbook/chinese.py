@@ -173,6 +173,9 @@ _SENTENCES: Final = {
     "the data begins on {day}": "数据始于 {day}",
     "no deal has a date": "没有商机填写日期",
     # Remarks.
+    "unripe: nothing has been won yet": "尚未成熟：还没有赢单",
+    "unripe: younger than the {days} days in which {share}% of wins come": "尚未成熟：不足 {days} 天（{share} % 的赢单在此期间内出现）",
+    "(none)": "（无）",
     "unripe: the median {=what} is not known yet": "尚未成熟：{=what}中位数未知",
     "unripe: younger than the median {=what} of {days} days": "尚未成熟：不足{=what}中位数 {days} 天",
     "fewer than {share} have come to an end": "结束的不足 {share}",

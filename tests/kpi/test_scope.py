@@ -5,6 +5,7 @@ import pytest
 
 from salespipe import names as n
 from salespipe.kpi.scope import Beginning, Scope, full_months, trace
+from tests.workbook.test_chinese import untranslated
 
 LONG_AGO = Beginning(pd.Timestamp("2020-01-15"), "the data begins on 2020-01-15")
 
@@ -96,3 +97,27 @@ def test_months_younger_than_the_median_cycle_are_unripe(firm):
     assert 30 < median < 90
     assert scope.unripe["2026-10"] == f"unripe: younger than the median cycle of {median:.0f} days"
     assert "2026-05" not in scope.unripe
+
+
+def test_months_whose_wins_have_not_come_are_unripe(firm):
+    scope = Scope(firm)
+    by_then = scope.survival.share_by(scope.won_by).value
+    assert by_then / scope.survival.incidence[-1] == pytest.approx(0.8, abs=0.01)
+    remark = f"unripe: younger than the {scope.won_by:.0f} days in which 80% of wins come"
+    assert not untranslated(remark)
+    assert set(scope.unripe_wins.values()) == {remark}
+    young = {
+        label
+        for label in scope.window.months
+        if (firm.day - pd.Period(label, freq="M").end_time.normalize()).days < scope.won_by
+    }
+    assert set(scope.unripe_wins) == young
+    assert "2026-10" in young
+    assert scope.window.months[0] not in young
+
+
+def test_without_a_win_no_month_is_ripe(pipeline_of):
+    rows = [{n.CREATED_ON: "2026-05-10", n.CLOSED_ON: "2026-06-01", n.STAGE: "lost"}] * 3
+    scope = Scope(pipeline_of([row | {n.DEAL_ID: f"X{i}"} for i, row in enumerate(rows)]))
+    assert set(scope.unripe_wins.values()) == {"unripe: nothing has been won yet"}
+    assert not untranslated("unripe: nothing has been won yet")

@@ -51,3 +51,11 @@ def test_ids_and_dates_stay_on_one_line_but_sentences_do_not():
     first, second = table(frame, currency="EUR").text.split("<td")[1:]
     assert "nowrap" in first
     assert "nowrap" not in second
+
+
+def test_a_month_within_a_sentence_is_not_broken():
+    frame = pd.DataFrame({"population": ["deals <won> in the months 2025-11 to 2026-10-31, 12-34"]})
+    html = table(frame, currency="USD")._repr_html_()
+    whole = '<span style="white-space:nowrap">{}</span>'
+    assert f"deals &lt;won&gt; in the months {whole.format('2025-11')} to" in html
+    assert f"to {whole.format('2026-10-31')}, 12-34" in html
