@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-import numpy as np
-
 from salespipe.errors import WorkbookUnsafeError
 from salespipe.workbook.edits import Content, Formula, Link, Value
 from salespipe.workbook.markup import escape_xml
@@ -104,8 +102,12 @@ def _shown(content: Content) -> str:
 
 
 def _plain(value: object) -> object:
-    """Give a numpy scalar as Python's own, whose repr is the bare number."""
-    return value.item() if isinstance(value, np.number | np.bool_) else value
+    """Give a numpy scalar as Python's own, whose repr is the bare number.
+
+    Told by its class, for numpy need not be there to write a number: it weighs more than all else.
+    """
+    kind, single = type(value).__module__, getattr(value, "item", None)
+    return single() if kind == "numpy" and single else value
 
 
 def _value(given: Value, prefix: str, date1904: bool) -> Rendered:

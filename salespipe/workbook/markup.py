@@ -7,12 +7,13 @@ attribute: so a scanner that masks the former and knows quotes is exact.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape as escape_html
 from html import unescape as unescape_xml
+from types import MappingProxyType
 from typing import Final
-from xml.sax.saxutils import escape as escape_xml
 
 from salespipe.errors import WorkbookUnsafeError
 
@@ -187,6 +188,14 @@ class Markup:
             return at, at, content
         closing = f"</{parent.prefix}{parent.name}>".encode()
         return parent.start, parent.end, tag[:-2].rstrip() + b">" + content + closing
+
+
+def escape_xml(text: str, more: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Give a text as it may stand in an element, further characters replaced as told."""
+    escaped = escape_html(text, quote=False)
+    for character, entity in more.items():
+        escaped = escaped.replace(character, entity)
+    return escaped
 
 
 def as_index(text: str | None) -> int:

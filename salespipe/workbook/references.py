@@ -8,10 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from openpyxl.utils.cell import column_index_from_string, get_column_letter
-
 from salespipe.errors import WorkbookUnsafeError
-from salespipe.workbook.areas import MAX_COLUMN, MAX_ROW, Area
+from salespipe.workbook.areas import MAX_COLUMN, MAX_ROW, Area, column_letters, column_number
 
 __all__ = ["Follow", "followed", "offset"]
 
@@ -122,11 +120,11 @@ def offset(formula: str, *, rows: int, columns: int) -> str:
         fixed, column, anchored, row = match[1], match[2], match[3], match[4]
         if column is None:  # a whole row: its only sign is the first
             fixed, anchored = "", match[1] or match[3]
-        place = column_index_from_string(column) + (0 if fixed else columns) if column else 1
+        place = column_number(column) + (0 if fixed else columns) if column else 1
         number = int(row) + (0 if anchored else rows) if row else 1
         if not (1 <= place <= MAX_COLUMN and 1 <= number <= MAX_ROW):
             raise WorkbookUnsafeError(f'The formula "{formula:.60}" would leave the sheet.')
-        letters = get_column_letter(place) if column else ""
+        letters = column_letters(place) if column else ""
         return f"{fixed}{letters}{anchored}{number}" if row else f"{fixed}{letters}"
 
     def written(match: re.Match[str]) -> str:

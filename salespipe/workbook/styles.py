@@ -3,8 +3,6 @@
 from functools import cached_property
 from typing import Final
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-
 from salespipe.workbook.markup import (
     Element,
     Markup,
@@ -56,6 +54,8 @@ class Styles:
 
     def is_date(self, style: int) -> bool:
         """Whether a cell of that style shows its number as a date or time."""
+        from openpyxl.styles.numbers import is_date_format  # noqa: PLC0415 (heavy, and for dates only)
+
         shown = is_date_format(self._code(style))
         return self._number_format(style) in EAST_ASIAN_DATES or bool(shown)
 
@@ -122,6 +122,8 @@ class Styles:
         }
 
     def _code(self, style: int) -> str:
+        from openpyxl.styles.numbers import BUILTIN_FORMATS  # noqa: PLC0415 (see is_date)
+
         number = self._number_format(style)
         return self._codes.get(number) or BUILTIN_FORMATS.get(number, "General")
 

@@ -1,7 +1,6 @@
 """Columns added to the right of an Excel Table."""
 
 from collections.abc import Sequence
-from xml.sax.saxutils import quoteattr
 
 from salespipe.errors import WorkbookUnsafeError
 from salespipe.workbook.areas import Area
@@ -43,8 +42,7 @@ def widened_table(part: bytes, headers: Sequence[str], *, what: str) -> bytes:
     known = [as_index(markup.get(child, "id")) for child in markup.children(columns)]
     prefix = markup.tag(columns)[1:].partition(b"tableColumns")[0]
     more = b"".join(
-        b"<%stableColumn id=%s name=%s/>"
-        % (prefix, quoteattr(str(number)).encode(), quoteattr(escape(header)).encode())
+        with_attribute(b'<%stableColumn id="%d"/>' % (prefix, number), "name", escape(header))
         for number, header in enumerate(headers, start=max(known, default=0) + 1)
     )
     count = str(len(known) + len(headers))

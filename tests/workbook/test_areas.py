@@ -1,7 +1,16 @@
 import pytest
+from openpyxl.utils.cell import get_column_letter
 
 from salespipe.errors import WorkbookUnsafeError
-from salespipe.workbook.areas import Area, cell_address, parse_cell, quote_sheet
+from salespipe.workbook.areas import (
+    MAX_COLUMN,
+    Area,
+    cell_address,
+    column_letters,
+    column_number,
+    parse_cell,
+    quote_sheet,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,3 +60,16 @@ def test_areas_meet_hold_and_cover():
 
 def test_sheet_names_are_quoted():
     assert quote_sheet("To do's") == "'To do''s'"
+
+
+@pytest.mark.parametrize(("number", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (702, "ZZ"),
+                                                 (703, "AAA"), (16_384, "XFD")])  # fmt: skip
+def test_columns_have_letters(number, letters):
+    assert (column_letters(number), column_number(letters)) == (letters, number)
+    assert column_number(letters.lower()) == number
+
+
+def test_all_columns_are_as_a_library_names_them():
+    numbers = range(1, MAX_COLUMN + 1)
+    assert [column_letters(n) for n in numbers] == [get_column_letter(n) for n in numbers]
+    assert all(column_number(column_letters(number)) == number for number in numbers)

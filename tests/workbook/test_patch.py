@@ -1,5 +1,6 @@
 import re
 import subprocess
+import sys
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
@@ -291,3 +292,16 @@ def test_changes_that_are_no_mapping_are_refused_in_a_sentence(book, tmp_path, c
     with pytest.raises(WorkbookUnsafeError, match=r"given as \{sheet name: \{address: value\}\}"):
         patch_workbook(book, target, changes)
     assert not target.exists()
+
+
+def test_a_write_loads_no_heavy_library():
+    """They would weigh more than all that a write needs (a third of what openpyxl needs)."""
+    program = (
+        "import sys; from salespipe.workbook import patch_workbook; "
+        "heavy = ('numpy', 'pandas', 'openpyxl', 'xlsxwriter', 'lxml'); "
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,5 +1,6 @@
 """The tool's sheets before their first run: titles, tables with one empty row, charts that wait."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from salespipe.settings import Language
@@ -37,7 +38,10 @@ type Sheet = Any
 _GAP: Final = 3
 _LINE: Final = 15
 _DATA_COLUMNS: Final = 12
-_TWO_LINES: Final = 28
+_TWO_LINES: Final[Mapping[Language, int]] = {"en": 28, "zh": 31}
+"""Height of a row of two lines of text; Chinese characters stand higher."""
+_NOTES: Final = 50
+"""Height of each of the three rows that hold the notes: room for ten lines of Chinese in all."""
 _REPEATED: Final = 3
 """Columns of Deal forecast that stay on the screen and stand on both of its printed pages."""
 _MOST_HEADLINES: Final = 40
@@ -88,7 +92,7 @@ def _open(
     sheet.set_row(0, 30)
     if tall:
         # Not every program fits row heights to wrapped text when it opens a file.
-        sheet.set_default_row(_TWO_LINES)
+        sheet.set_default_row(_TWO_LINES[language])
         for row in range(1, min(table.row for table in TABLES.values() if table.sheet == key)):
             sheet.set_row(row, _LINE)
     sheet.write_string(0, 0, SHEETS[key].title(language), formats.prose("title"))
@@ -129,7 +133,7 @@ def write_forecast(sheet: Sheet, *, book: Any, formats: Formats, language: Langu
     sheet.write_string(row - 1, 0, phrase("notes", language), formats.prose("heading"))
     last = len(TABLES["ForecastPeriods"].columns) - 1
     for line in range(row, row + 3):
-        sheet.set_row(line, _TWO_LINES)
+        sheet.set_row(line, _NOTES)
     told = "\n".join(f"• {phrase(key, language)}" for key in ("parts_note", "sums_note"))
     sheet.merge_range(row, 0, row + 2, last, told, formats.prose("plain"))
     sheet.insert_chart("A5", fan_chart(book, language=language, size=(560, 370)))
@@ -200,7 +204,7 @@ def write_deal_forecast(sheet: Sheet, *, formats: Formats, language: Language) -
     # Beside the columns that both printed pages show: there it would be cut off on the second.
     told = phrase("empty", language).format(book=phrase("book", language))
     sheet.merge_range(1, _REPEATED, 1, keys.index("worst") - 1, told, formats.prose("plain"))
-    sheet.set_row(1, _TWO_LINES)
+    sheet.set_row(1, _TWO_LINES[language])
     for key in ("p_won", "p_won_by_end"):
         place = keys.index(key)
         bar: dict[str, object] = {"type": "data_bar", "bar_color": COLOURS["sky"]}
@@ -295,7 +299,7 @@ def write_todo(sheet: Sheet, *, formats: Formats, language: Language) -> None:
     # As wide as the table: a longer line would make the printed page as wide as itself.
     costs, last = int(CELLS["todo_costs"].cell.lstrip("A")) - 1, len(table.columns) - 1
     sheet.merge_range(costs, 0, costs, last, "", formats.prose("plain"))
-    sheet.set_row(costs, _TWO_LINES)
+    sheet.set_row(costs, _TWO_LINES[language])
     write_tool_table(sheet, table, formats=formats, language=language)
     place = [column.key for column in table.columns].index("severity")
     for key, colour in (("error", "alarm"), ("warning", "warn"), ("follow_up", "note")):
