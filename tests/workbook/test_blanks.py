@@ -19,7 +19,7 @@ def wrapped(rows, prefix=""):
 
 def cells(pieces):
     """Read a sheet's cells: what is told of it whatever is taken out."""
-    handler = _Cells("S", ["shared"], frozenset(), date1904=False)
+    handler = _Cells("S", ["shared"], frozenset(), {}, date1904=False)
     feed(pieces, handler, "S")
     found = {row: dict(sorted(there.items())) for row, there in sorted(handler.rows.items())}
     return found, handler.hidden
