@@ -30,6 +30,8 @@ CHINESE: Final = {
     '"{name}" was saved by someone while it was being worked on; run again.': "“{name}”在处理期间被他人保存；请重新运行。",
     '"{path}" cannot be written ({why}); check the folder and the space on the disk.': "无法写入“{path}”（{why}）；请检查文件夹和磁盘空间。",
     '"{name}" is digitally signed and a change would break the signature; remove it under File, Info, View Signatures, or work on an unsigned copy.': "“{name}”带有数字签名，更改会使签名失效；请在“文件”“信息”“查看签名”中删除，或使用未签名的副本。",
+    '"{name}" is protected by a password; commands that only read ask for it or take it from {variable}, but nothing is written into it or made of it, since only Excel can protect the result again: open it there, remove the password under File, Info, Protect Workbook, and save it.': "“{name}”受密码保护；只读的命令会询问密码，或取自 {variable}，但不会写入其中，也不会由它生成文件，因为只有 Excel 能再次加密：请在 Excel 的“文件”“信息”“保护工作簿”中移除密码并保存。",
+    'The password does not open "{name}"; check upper and lower case, and type it again.': "密码无法打开“{name}”；请检查大小写后重新输入。",
     # What is in it.
     'The report needs {names}; install them with: pip install "salespipe[notebooks]"': "制作报告需要 {names}；请安装：pip install \"salespipe[notebooks]\"",
     'There are no notebooks in "{folder}"; install salespipe anew.': "“{folder}”中没有分析笔记；请重新安装 salespipe。",
@@ -38,6 +40,7 @@ CHINESE: Final = {
     "{count} error{s} to mend first: {shown}": "请先修正 {count} 个错误：{shown}",
     '"{name}" holds targets in {own}, and the books are merged in {home}; set the currency on the sheet Settings of both to the same, or take the targets out.': "“{name}”中的目标以 {own} 计，而合并以 {home} 计；请将两个工作簿“设置”表中的币种设为相同，或移除目标。",
     'In "{name}" {count} deal{s} cannot be told apart; mend first: {first}': "“{name}”中有 {count} 个商机无法区分；请先修正：{first}",
+    '"{name}" has no sheet "Deals" (商机), and no other sheet has the columns {columns} (its sheets: {titles}); rename yours, begin with `salespipe new`, or bring in what a CRM exported with `salespipe import`.': "“{name}”没有“商机”表，也没有其他表含有所需的列 {columns}（其中的表：{titles}）；请重命名您的表，用 `salespipe new` 新建，或用 `salespipe import` 导入 CRM 导出的文件。",
     'The sheet "{sheet}" has no deal; enter at least one row below row {row}.': "“{sheet}”表没有商机；请在第 {row} 行下方至少填写一行。",
     'The sheet "{sheet}" has no column {missing} among its headers in row {row} ({headers}); add {it} or give the right column that name.': "“{sheet}”表第 {row} 行的表头中没有 {missing} 列（现有：{headers}）；请添加，或将相应的列改为该名称。",
     'The sheet "{sheet}" has no row of headers such as Deal ID, Stage, Amount; put them above the deals.': "“{sheet}”表没有表头行（如商机编号、阶段、金额）；请加在商机上方。",

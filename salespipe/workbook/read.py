@@ -227,7 +227,8 @@ class _Reading:
         raise MissingColumnError(
             f'"{self._file.path.name}" has no sheet "Deals" (商机), and no other sheet has the '
             f"columns {', '.join(column.en for column in vocabulary.required)} (its sheets: "
-            f"{titles}); rename yours or begin with `salespipe new`."
+            f"{titles}); rename yours, begin with `salespipe new`, or bring in what a CRM exported "
+            "with `salespipe import`."
         )
 
     def _table(self, key: str) -> pd.DataFrame:
