@@ -133,6 +133,71 @@ def test_other_encodings(export, preset, codec):
     assert tables.deals[n.DEAL_NAME].iloc[0] in ("大单" * 3, "Größe")
 
 
+OTHER_HEADERS = {
+    "salesforce": {
+        "Opportunity ID": "Id", "Opportunity Name": "Name", "Account Name": "Account.Name",
+        "Opportunity Owner": "Owner.Name", "Stage": "StageName", "Probability (%)": "Probability",
+        "Close Date": "CloseDate", "Created Date": "CreatedDate",
+        "Forecast Category": "ForecastCategoryName",
+    },
+    "hubspot": {
+        "Record ID": "hs_object_id", "Deal Name": "dealname", "Deal owner": "hubspot_owner_id",
+        "Deal Stage": "dealstage", "Close Date": "closedate", "Create Date": "createdate",
+        "Associated Company": "Primary Company",
+    },
+    "pipedrive": {
+        "Deal - ID": "ID", "Deal - Title": "Title", "Deal - Organization": "Organization",
+        "Deal - Owner": "Owner", "Deal - Stage": "Stage", "Deal - Status": "Status",
+        "Deal - Value": "Value", "Deal - Currency of Value": "Currency",
+        "Deal - Deal created": "Deal created", "Deal - Deal closed on": "Deal closed on",
+        "Deal - Expected close date": "Expected close date",
+    },
+    "dynamics": {
+        "Opportunity Number": "(Do Not Modify) Opportunity", "Potential Customer": "Account",
+        "Est. Revenue": "Est. revenue", "Est. Close Date": "Est. close date",
+        "Pipeline Phase": "Sales Stage",
+    },
+    "zoho": {
+        "Record Id": "Deal Id", "Deal Name": "Potential Name", "Deal Owner": "Potential Owner",
+        "Probability (%)": "Probability",
+    },
+    "odoo": {
+        "External ID": "id", "Opportunity": "name", "Customer": "partner_id",
+        "Salesperson": "user_id", "Stage": "stage_id", "Active": "active",
+        "Expected Revenue": "expected_revenue", "Probability": "probability",
+        "Created on": "create_date", "Expected Closing": "date_deadline",
+        "Closed Date": "date_closed",
+    },
+}  # fmt: skip
+"""The same exports as views, reports and programs name their columns."""
+
+
+def test_other_headers_of_the_same_crm(export, preset):
+    head, _, rows = EXPORTS[preset].partition("\n")
+    mark = ";" if preset == "pipedrive" else ","
+    renamed = [OTHER_HEADERS[preset].get(header, header) for header in head.split(mark)]
+    export.write_text(f"{mark.join(renamed)}\n{rows}", "utf-8")
+    check(read_export(export, read_preset(preset)).tables)
+
+
+def test_dynamics_estimates_count_until_a_deal_is_won(tmp_path):
+    """As the view exports it: hidden key columns first, actual revenue blank or 0 until won."""
+    (tmp_path / "export.csv").write_text(
+        "(Do Not Modify) Opportunity,(Do Not Modify) Row Checksum,Topic,Potential Customer,Owner,"
+        "Pipeline Phase,Status,Est. Revenue,Actual Revenue,Created On,"
+        "Est. Close Date,Actual Close Date\n"
+        "a1,xx==,Big,Acme,Ana,2-Develop,Open,1000.00,,2026-01-15 09:12,2026-05-30,\n"
+        "a2,xx==,Won,Bolt,Bo,4-Close,Won,2500.00,2000.00,2026-01-16 09:12,2026-03-20,"
+        "2026-03-20\n"
+        "a3,xx==,Lost,Cog,Ana,1-Qualify,Lost,300.00,0.00,2026-02-01 09:12,2026-04-01,"
+        "2026-04-01\n"
+        "a4,xx==,New,Dot,Bo,Pilot,Open,500.00,,2026-02-20 09:12,2026-06-30,\n"
+    )
+    tables = read_export(tmp_path / "export.csv", read_preset("dynamics")).tables
+    check(tables)
+    assert tables.deals[n.LISTED_AMOUNT].tolist() == [1000, 2500, 300, 500]
+
+
 def test_the_currency_of_a_report_without_a_column_for_it(tmp_path):
     """Salesforce writes it before the amount; in a spreadsheet it is the number format."""
     text = EXPORTS["salesforce"]
