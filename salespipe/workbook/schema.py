@@ -120,7 +120,7 @@ DEAL_COLUMNS: Final = (
     Column(n.NEXT_STEP, "Next step", "下一步", ("next action", "next steps", "下一步行动"), width=28),
     Column(n.NEXT_STEP_ON, "Next step date", "下一步日期", ("next step on", "next action date", "follow up", "follow-up date", "跟进日期"), width=14),
     Column(n.LOST_REASON, "Lost reason", "丢单原因", ("loss reason", "reason lost", "失败原因"), width=18),
-    Column(n.EXIT_EVIDENCE, "Exit-criteria evidence", "阶段完成依据", ("evidence", "exit evidence", "依据"), width=56),
+    Column(n.EXIT_EVIDENCE, "Exit-criteria evidence", "阶段完成依据", ("evidence", "exit evidence", "依据"), width=64),
     Column(n.NOTES, "Notes", "备注", ("comment", "comments", "remarks", "说明"), width=32),
 )  # fmt: skip
 
