@@ -1,6 +1,7 @@
 """The command line: a thin skin over the package, and the only place that prints.
 
-Each module of this package holds commands of one kind; importing it registers them.
+Each module of this package holds commands of one kind; :mod:`salespipe.cli.registry` says which,
+and loads it when one of them is called.
 """
 
 import sys
@@ -9,12 +10,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from salespipe import __version__
-from salespipe.cli import books, lab, memory, month, remarks, report, rollup, week
 from salespipe.cli.shell import app, console, named_book, notices
 from salespipe.errors import SalespipeError
-from salespipe.screen import refusal
 
-__all__ = ["app", "books", "lab", "main", "memory", "month", "remarks", "report", "rollup", "week"]
+__all__ = ["app", "main"]
 
 
 def main() -> None:
@@ -22,6 +21,8 @@ def main() -> None:
     try:
         app()
     except SalespipeError as error:
+        from salespipe.refusals import refusal  # noqa: PLC0415 (loads what reads workbooks)
+
         _refuse(refusal(str(error), named_book()))
     except OSError as trouble:  # a full disk, a pipe that nobody reads any more
         _refuse(f"{trouble.filename or 'The output'} cannot be written ({trouble.strerror}).")

@@ -1,4 +1,4 @@
-"""Commands that make workbooks, the example among them, and bring deals into them."""
+"""Commands that bring deals into workbooks: imports, merges and splits."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,19 +9,17 @@ from salespipe import screen
 from salespipe.cli.shell import (
     AsJson,
     BookPath,
-    Lang,
+    Force,
     Quiet,
     TeamPath,
     answer,
     app,
     console,
-    language_of,
     progress,
     refuse_existing,
     today,
 )
-from salespipe.demo import DEMO_FOLDER, DEMO_NAME, make_example
-from salespipe.job import last_recorded_day, run_month
+from salespipe.job import last_recorded_day
 from salespipe.ledger import append_changes
 from salespipe.merging import merge_books, remember_import, update_book
 from salespipe.sources import (
@@ -35,55 +33,7 @@ from salespipe.sources import (
 from salespipe.splitting import split_book
 from salespipe.workbook.template import build_workbook
 
-__all__ = ["demo", "import_", "merge", "new", "split"]
-
-Force = Annotated[bool, typer.Option(help="Replace the file if there is one.")]
-
-
-@app.command(epilog="Example: salespipe demo my-folder")
-def demo(
-    directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Folder for the example's files.")
-    ] = Path(DEMO_FOLDER),
-    *,
-    lang: Lang = "en",
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-) -> None:
-    """Make the workbook of a made-up company and run the whole monthly job on it."""
-    language = language_of(lang)
-    path = directory / DEMO_NAME
-    with progress(quiet=quiet) as tell:
-        tell("Making up a company")
-        as_of = make_example(path, language=language)
-        run_ = run_month(path, as_of=as_of, progress=tell)
-    answer(
-        lambda: screen.run_json(run_),
-        lambda: screen.show_demo(console, run_),
-        as_json=as_json,
-        quiet=quiet,
-    )
-
-
-@app.command(epilog="Example: salespipe new pipeline.xlsx")
-def new(
-    path: BookPath,
-    *,
-    lang: Lang = "en",
-    force: Force = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-) -> None:
-    """Make an empty workbook from the template."""
-    language = language_of(lang)
-    refuse_existing(path, force=force)
-    build_workbook(path, language=language, today=today())
-    answer(
-        lambda: {"output": path, "language": language},
-        lambda: console.print(screen.say("made", language, path=path), markup=False),
-        as_json=as_json,
-        quiet=quiet,
-    )
+__all__ = ["import_", "merge", "split"]
 
 
 @app.command("import", epilog="Example: salespipe import deals.csv pipeline.xlsx --preset hubspot")

@@ -1,16 +1,12 @@
-"""Commands of the monthly job: checking, reviewing, forecasting, backtesting."""
+"""Commands that forecast: the monthly job, and the same on past dates."""
 
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
-from salespipe import kpi, screen
-from salespipe.backtest.accuracy import score
-from salespipe.checks import cost_table, stage_stakes
+from salespipe import screen
 from salespipe.cli.shell import (
     AsJson,
     AsOf,
@@ -26,66 +22,11 @@ from salespipe.cli.shell import (
     progress,
     today,
 )
-from salespipe.errors import RateMissingError
 from salespipe.job import last_recorded_day, problems_of, run_month, stop_on_errors
-from salespipe.kpi.accuracy import accuracy
 from salespipe.periods import parse_date
-from salespipe.problems import count_by_severity
 from salespipe.workbook.read import read_workbook
 
-__all__ = ["backtest_", "check", "review", "run"]
-
-
-@app.command(epilog="Example: salespipe check pipeline.xlsx")
-def check(
-    path: BookPath, *, as_of: AsOf = None, quiet: Quiet = False, as_json: AsJson = False
-) -> None:
-    """List the problems of a workbook, cell by cell, each with its remedy."""
-    password = password_of(path)
-    with progress(quiet=quiet) as tell:
-        tell("Reading the workbook")
-        book = read_workbook(path, password=password)
-        day = day_of(book, as_of)
-        if as_of:
-            # On a day before the first deal nothing would be found wrong. A missing rate, which
-            # stops the forecast, is a problem like any other here.
-            with suppress(RateMissingError):
-                book.pipeline(as_of=day)
-        tell("Checking it")
-        problems = problems_of(book, as_of=day)
-        stakes = stage_stakes(book.tables, as_of=day)
-        costs = cost_table(problems, stakes, settings=book.tables.settings)
-    answer(
-        lambda: screen.check_json(problems, costs),
-        lambda: screen.show_problems(console, problems, costs, book.language),
-        as_json=as_json,
-        quiet=quiet,
-    )
-    if count_by_severity(problems)["error"]:
-        raise typer.Exit(1)
-
-
-@app.command("kpi", epilog="Example: salespipe kpi pipeline.xlsx --as-of 2026-10-31")
-def review(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
-    """Review the KPIs, each with its definition, n and interval."""
-    password = password_of(path)
-    with progress() as tell:
-        tell("Reading the workbook")
-        book = read_workbook(path, password=password)
-        day = day_of(book, as_of)
-        tell("Reviewing the KPIs")
-        pipeline = book.pipeline(as_of=day)
-        kept = score(book.tables.forecasts, pipeline)
-        parts = [kpi.review(pipeline), accuracy(kept)]
-        table = pd.concat(parts, ignore_index=True)
-    currency, stages = book.tables.settings.currency, book.tables.stages
-    answer(
-        lambda: screen.kpi_json(table, day),
-        lambda: screen.show_kpis(
-            console, table, day, currency, stages=stages, language=book.language
-        ),
-        as_json=as_json,
-    )
+__all__ = ["backtest_", "run"]
 
 
 @app.command(epilog="Example: salespipe run pipeline.xlsx --as-of 2026-10-31 --months 3")

@@ -7,23 +7,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from salespipe import screen
+from salespipe.cli.registry import Commands
 from salespipe.errors import WorkbookError
-from salespipe.job import last_recorded_day
-from salespipe.periods import parse_date
 from salespipe.settings import Language
-from salespipe.workbook.archive import PASSWORD_VARIABLE, file_bytes, is_encrypted
-from salespipe.workbook.read import Book
+
+if TYPE_CHECKING:
+    from salespipe.workbook.read import Book
 
 __all__ = [
     "AsJson",
     "AsOf",
     "BookPath",
+    "Force",
     "Lang",
     "Months",
     "Quiet",
@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=True,
     rich_markup_mode=None,
@@ -85,6 +86,7 @@ BookPath = Annotated[
 TeamPath = Annotated[
     Path, typer.Option(metavar="TEAM.xlsx", help="The team's book.", callback=_name_book)
 ]
+Force = Annotated[bool, typer.Option(help="Replace the file if there is one.")]
 Lang = Annotated[
     str,
     typer.Option(
@@ -103,8 +105,12 @@ Seed = Annotated[
 ]
 
 
-def day_of(book: Book, text: str | None) -> date:
+def day_of(book: "Book", text: str | None) -> date:
     """Give the as-of date that was asked for, else the last day on which anything is recorded."""
+    # The commands that need a day have loaded these long before; help and `new` never do.
+    from salespipe.job import last_recorded_day  # noqa: PLC0415
+    from salespipe.periods import parse_date  # noqa: PLC0415
+
     return parse_date(text) if text else last_recorded_day(book.tables, today=today())
 
 
@@ -114,6 +120,12 @@ def password_of(path: Path) -> str:
     Ask before the spinner turns. It is no option of a command, since those stay in the history of
     the shell.
     """
+    from salespipe.workbook.archive import (  # noqa: PLC0415 (not for help)
+        PASSWORD_VARIABLE,
+        file_bytes,
+        is_encrypted,
+    )
+
     given = os.environ.get(PASSWORD_VARIABLE, "")
     if given or not _asks() or not is_encrypted(file_bytes(path)):
         return given
@@ -182,5 +194,7 @@ def answer(
 
 def print_json(data: dict[str, Any]) -> None:
     """Print one object, and nothing else."""
-    sys.stdout.write(json.dumps(screen.plain(data), ensure_ascii=False, allow_nan=False))
+    from salespipe.screen import plain  # noqa: PLC0415 (not for help)
+
+    sys.stdout.write(json.dumps(plain(data), ensure_ascii=False, allow_nan=False))
     sys.stdout.write("\n")
