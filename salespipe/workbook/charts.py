@@ -1,13 +1,14 @@
 """What charts refer to, and the values they remember of it."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from salespipe.workbook.areas import Area, cell_address
 from salespipe.workbook.edits import ChartRange
-from salespipe.workbook.markup import Markup, escape_xml, splice, unescape_xml
+from salespipe.workbook.markup import Markup, Splice, escape_xml, splice, unescape_xml
+from salespipe.workbook.move_formulas import following_text
 from salespipe.workbook.moves import Move
 from salespipe.workbook.sheet import ErrorText
 
@@ -77,11 +78,13 @@ def refreshed_chart(
         Cells that move; what refers to them follows.
     """
     lengths = {(r.sheet.casefold(), r.first_cell.replace("$", "").upper()): r.rows for r in ranges}
+    moves = list(moves)
     markup = Markup(part, what=what)
-    splices = []
+    splices: list[Splice] = []
     for source in SOURCE.finditer(markup.view):
         old = Reference.parse(unescape_xml(source[2].decode(errors="replace")))
         if old is None:
+            splices += _followed_text(source, moves)
             continue
         named = SERIES_NAME.search(markup.view, max(0, source.start() - 80), source.start())
         followed = Reference(old.sheet, _followed(old, moves))
@@ -92,6 +95,15 @@ def refreshed_chart(
             cache = _cache(source, new.area, values(new))
             splices.append((source.start(3) - 1, source.end(), cache))
     return splice(part, splices)
+
+
+def _followed_text(source: re.Match[bytes], moves: Iterable[Move]) -> Iterator[Splice]:
+    """Let a union of ranges follow; what it remembers is of the same cells as before."""
+    text = source[2]
+    for move in moves:
+        text = following_text(text, home="", move=move, follow=move.follow)
+    if text != source[2]:
+        yield source.start(2), source.end(2), text
 
 
 def _followed(old: Reference, moves: Iterable[Move]) -> Area:

@@ -99,6 +99,7 @@ def _left(sheet: SheetXml, row: Row, going: list[Cell], move: Move) -> bytes:
 def _into(sheet: SheetXml, target: Row, move: Move, moved: bytes) -> Iterator[Splice]:
     """Put cells into a row in place of those in the same columns."""
     tag = with_attribute(sheet.markup.tag(target.element), "spans", None)
+    tag = with_attribute(tag, "hidden", None)
     if tag.endswith(b"/>"):
         closing = f"</{sheet.prefix}row>".encode()
         yield target.element.start, target.element.end, tag[:-2].rstrip() + b">" + moved + closing

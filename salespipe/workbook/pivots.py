@@ -54,6 +54,9 @@ def _changes(
         table = next((t for t in package.tables if t.name.casefold() == name.casefold()), None)
         named = Reference.parse(package.defined_names.get(name.casefold(), ""))
         if table is not None:
+            plan = touched.get(table.sheet.casefold())
+            if plan and any(body.table.part == table.part for body in plan.bodies):
+                return True  # rows that were added lie outside of what it was
             sheet, ref = table.sheet, table.ref
         elif named is not None:
             sheet, ref = named.sheet, str(named.area)

@@ -3,12 +3,16 @@ import pytest
 from salespipe.workbook.areas import Area
 from salespipe.workbook.charts import Reference, refreshed_chart
 from salespipe.workbook.edits import ChartRange
+from salespipe.workbook.moves import Move
+from salespipe.workbook.ranges import Resize
 from salespipe.workbook.sheet import ErrorText
 
 VALUES = {(2, 1): 1.5, (3, 1): 2.0, (4, 1): "text", (5, 1): ErrorText("#N/A"), (2, 2): "a<b"}
 
 
-def refreshed(part: str, *ranges: ChartRange, touched: bool = False, values=VALUES) -> str:
+def refreshed(
+    part: str, *ranges: ChartRange, touched: bool = False, values=VALUES, moves=()
+) -> str:
     return (
         refreshed_chart(
             f"<c:chartSpace>{part}</c:chartSpace>".encode(),
@@ -16,6 +20,7 @@ def refreshed(part: str, *ranges: ChartRange, touched: bool = False, values=VALU
             ranges=ranges,
             touched=lambda _: touched,
             values=lambda _: values,
+            moves=moves,
         )
         .decode()
         .removeprefix("<c:chartSpace>")
@@ -107,3 +112,17 @@ def test_truth_values_are_shown_as_excel_does():
     assert "<c:v>TRUE</c:v>" in refreshed(strings, touched=True, values={(2, 1): True})
     numbers = "<c:f>S!$A$2</c:f><c:numCache/>"
     assert "<c:v>1</c:v>" in refreshed(numbers, touched=True, values={(2, 1): True})
+
+
+def test_ranges_unions_and_names_of_series_follow_cells_that_move():
+    move = Move("T", "S", Resize(Area(2, 1, 3, 1), Area(2, 1, 4, 1)), Area(4, 1, 4, 1), 1)
+    series = "<c:val><c:numRef><c:f>{}</c:f></c:numRef></c:val>"
+    for before, after in {
+        "S!$A$2:$A$3": "S!$A$2:$A$4",
+        "(S!$A$2,S!$A$4)": "(S!$A$2,S!$A$5)",
+        "S!$A$4": "S!$A$5",
+        "Other!$A$4": "Other!$A$4",
+    }.items():
+        assert refreshed(series.format(before), moves=[move]) == series.format(after)
+    name = "<c:tx><c:strRef><c:f>S!{}</c:f></c:strRef></c:tx>"
+    assert refreshed(name.format("$A$4"), moves=[move]) == name.format("$A$5")

@@ -46,7 +46,7 @@ def test_what_stands_beside_a_totals_row_stays():
 
 
 def test_a_totals_row_goes_into_an_empty_row_and_up():
-    down = data('<row r="4"><c r="B4"/></row>', '<row r="6" ht="9"/>')
+    down = data('<row r="4"><c r="B4"/></row>', '<row r="6" ht="9" hidden="1"/>')
     assert '<row r="6" ht="9"><c r="B6"/></row>' in moved(down)
     up = data('<row r="3" ht="9"><c r="B3"><v>1</v></c></row>', '<row r="4"><c r="B4"/></row>')
     assert moved(up, by=-1) == data('<row r="3" ht="9"><c r="B3"/></row>', '<row r="4"></row>')

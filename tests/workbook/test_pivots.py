@@ -65,6 +65,8 @@ def test_a_pivot_over_a_table_is_refreshed_with_its_rows(pivot_book):
     book = pivot_book('name="ToDo"')
     assert Package.open(book).tables
     assert _refreshed(book, Edits(rows={"ToDo": BODY * 2}))
+    book.with_name("out.xlsx").unlink()
+    assert _refreshed(book, Edits(added={"ToDo": BODY}))
 
 
 def test_nothing_changed_refreshes_nothing(pivot_book):
