@@ -291,6 +291,20 @@ def test_other_date_columns_decide_where_a_column_says_nothing(read):
     assert book.tables.deals.loc[2, n.CREATED_ON] == pd.Timestamp("2026-04-03")
 
 
+def test_what_a_column_was_decided_by_is_stated_with_its_cell(read):
+    book = read(
+        deal(Amount="1.234", Created="03/04/2026"),
+        deal(Deal_ID="2", Amount="10.234,50", Created="25/04/2026"),
+    )
+
+    assert book.tables.deals[n.AMOUNT].tolist() == [1234, 10234.5]
+    numbers, dates = (p for p in book.problems if p.rule == "locale-decided")
+    assert '"10.234,50" (D3)' in numbers.message
+    assert "comma as decimal mark" in numbers.message
+    assert '"25/04/2026" (E3)' in dates.message
+    assert "day first" in dates.message
+
+
 def test_an_ambiguous_date_is_not_guessed(read):
     book = read(deal(Created="03/04/2026"))
 
