@@ -113,7 +113,14 @@ def unseen_cells(data: bytes) -> list[Unseen]:
     """
     try:
         return _sheets(data)
-    except (OSError, KeyError, AttributeError, TypeError, expat.ExpatError, *ZIP_ERRORS) as error:
+    except (
+        OSError,
+        LookupError,
+        AttributeError,
+        TypeError,
+        expat.ExpatError,
+        *ZIP_ERRORS,
+    ) as error:
         raise UnseenError from error
 
 

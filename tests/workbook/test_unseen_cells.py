@@ -180,6 +180,7 @@ def test_errors_of_ods_are_repeated_as_their_cells_are():
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
         zipped({"xl/workbook.bin": b""}),
         zipped({"content.xml": b"<x>"}),
+        zipped({"content.xml": b"<?xml version='1.0' encoding='UUF-8'?><x/>"}),
         open_document(
             f'<table:table-row table:number-rows-repeated="1048576">{cell("#N/A", 16384)}'
             "</table:table-row>"
