@@ -117,7 +117,7 @@ class Product:
                 return made
         record = self.record(pipeline)
         fitted = fit(pipeline, seed=seed, again=True, progress=self.progress)
-        made = forecast(fitted, months=months, record=record, progress=self.progress)
+        made = forecast(fitted, months=months, record=record, details=False, progress=self.progress)
         self._latest = (pipeline, months, seed, made)
         self.weight = made.views.weight[:months]
         self._past.append(

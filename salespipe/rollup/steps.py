@@ -62,6 +62,7 @@ def simulate(job: Job, shared: tuple[Shared, str, Mapping[str, str]]) -> None:
         months=told.months,
         draws=told.draws,
         apart=unit_apart(told, job.unit),
+        details=False,
     )
     keep_forecast(job.kept("simulated", run), made)
 

@@ -22,7 +22,7 @@ from salespipe.simulation.deals import describe_deals
 from salespipe.simulation.followed import follow_new, follow_open
 from salespipe.simulation.from_above import view_from_above
 from salespipe.simulation.movers import find_movers
-from salespipe.simulation.notes import market_notes, notes
+from salespipe.simulation.notes import notes, paths_note
 from salespipe.simulation.pool import Record, Views, pool, weights
 from salespipe.simulation.posterior import Apart
 from salespipe.simulation.record import past_record
@@ -203,6 +203,7 @@ def forecast(
     record: Record | None = None,
     draws: int | None = None,
     apart: Apart | None = None,
+    details: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> Forecast:
     """Simulate revenue from a fit.
@@ -220,6 +221,9 @@ def forecast(
         Posterior draws simulated; by default as many as the open deals call for.
     apart : Apart, optional
         What this part of a company has of its own, where the fit is shared by others.
+    details : bool
+        Whether to add what a report shows beside the numbers: the usual scenarios, and what the
+        market adds. A backtest shows neither.
     progress : callable, optional
         Told what is being done.
     """
@@ -267,13 +271,14 @@ def forecast(
         deal_months=_deal_months(each, opened.total.mean(axis=0), span),
         notes=notes(fit, views, setting.slips, record=scored),
     )
+    if not details:
+        return made
     levers = without_walking(made, setting, followed, to_come)
     made = replace(made, scenarios=levers.table())
     if fit.market.indices:
         added = market_adds(made, setting, followed, to_come)
         share = added[:horizon].sum() / max(made.draws[:, :horizon].sum(axis=1).mean(), 1e-9)
-        told = market_notes(fit, share=float(share))
-        made = replace(made, market=added, notes=(*made.notes, *told))
+        made = replace(made, market=added, notes=(*made.notes, paths_note(float(share))))
     return made
 
 

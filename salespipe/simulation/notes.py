@@ -17,7 +17,7 @@ from salespipe.simulation.win_chances import win_chances
 from salespipe.slips import Slips
 from salespipe.targets import team_quotas
 
-__all__ = ["call_note", "market_notes", "notes", "push_note", "view_note"]
+__all__ = ["call_note", "market_notes", "notes", "paths_note", "push_note", "view_note"]
 
 PROB: Final = 0.9
 """Probability of the intervals in market notes, central."""
@@ -78,7 +78,7 @@ def notes(fit: Fit, views: Views, slips: Slips, *, record: Record | None = None)
     ):
         told.append("The Targets sheet has no quota for the coming month.")
     told.append(f'"In the end" means within {LONG_RUN_DAYS / 365:.0f} years of the as-of date.')
-    return (*told, call_note(fit), push_note(slips), *fit.market.left_out)
+    return (*told, call_note(fit), push_note(slips), *market_notes(fit))
 
 
 def view_note(weight: float, record: Record | None) -> str:
@@ -125,15 +125,8 @@ def call_note(fit: Fit) -> str:
     )
 
 
-def market_notes(fit: Fit, *, share: float) -> tuple[str, ...]:
-    """Say what each market index goes with, and what the paths assumed do to the forecast.
-
-    Parameters
-    ----------
-    fit : Fit
-    share : float
-        What the paths add to the total, against indices as on average; a share of the total.
-    """
+def market_notes(fit: Fit) -> tuple[str, ...]:
+    """Say what each market index goes with, or why it is not used."""
     told = []
     for place, index in enumerate(fit.market.indices):
         odds = _effect(fit, "win rate", place)
@@ -141,11 +134,15 @@ def market_notes(fit: Fit, *, share: float) -> tuple[str, ...]:
         if "arrivals" in fit.trees:
             said += f" and {_effect(fit, 'arrivals', place)} on new deals"
         told.append(f"{said}.")
-    told.append(
+    return (*told, *fit.market.left_out)
+
+
+def paths_note(share: float) -> str:
+    """Say what the paths assumed of the market do to the total, as a share of it."""
+    return (
         f"The paths that the Market sheet assumes change the total by {100 * share:+.1f} % on "
         "average, against indices as they were on average."
     )
-    return tuple(told)
 
 
 def _effect(fit: Fit, model: str, place: int) -> str:

@@ -31,7 +31,8 @@ def no_models(monkeypatch):
     """Let nothing be fitted; remember as of which dates it was asked, and with which record."""
     asked = []
 
-    def forecast(pipeline, *, months, record, progress):
+    def forecast(pipeline, *, months, record, details, progress):
+        assert not details  # nobody reads scenarios of past dates
         asked.append((pipeline.as_of, record))
         won = np.zeros((3, 1))
         return SimpleNamespace(
