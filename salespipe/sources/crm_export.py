@@ -14,6 +14,7 @@ from salespipe.sources.import_map import HistoryMap, ImportMap
 from salespipe.sources.import_report import Imported
 from salespipe.stages import open_stages
 from salespipe.tables import COLUMNS, Tables, conform, empty
+from salespipe.wording import Words
 
 __all__ = ["read_export"]
 
@@ -166,12 +167,21 @@ def _from_history(
     last = deals[n.DEAL_ID].map(changes.groupby(n.DEAL_ID)[n.STAGE].last())
     bare, differs = last.isna(), last.notna() & (last != deals[n.STAGE])
     if bare.any():
-        reader.note(f"Deals without a row in {history.source.file}: {bare.sum():,}.")
+        reader.note(
+            Words(
+                f"Deals without a row in {history.source.file}: {bare.sum():,}.",
+                f"{history.source.file} 中没有记录的商机：{bare.sum():,} 个。",
+            )
+        )
     if differs.any():
         first = deals.loc[differs, n.DEAL_ID].iloc[0]
         reader.note(
-            f"Deals that end in {history.source.file} in another stage than in the export: "
-            f"{differs.sum():,}, the first is {first}; both are kept, no closing day is taken."
+            Words(
+                f"Deals that end in {history.source.file} in another stage than in the export: "
+                f"{differs.sum():,}, the first is {first}; both are kept, no closing day is taken.",
+                f"{history.source.file} 中最后阶段与导出不同的商机：{differs.sum():,} 个，"
+                f"首个为 {first}；两者均保留，不采用关闭日期。",
+            )
         )
         if n.CLOSED_ON in history.gives:
             deals[n.CLOSED_ON] = deals[n.CLOSED_ON].mask(differs)

@@ -20,11 +20,14 @@ from salespipe.sources.values import (
     with_currencies,
 )
 from salespipe.tables import COLUMNS, Kind
+from salespipe.wording import Words
 from salespipe.workbook.choices import CATEGORIES
 from salespipe.workbook.headers import fold
+from salespipe.workbook.schema import SHEETS
 
 __all__ = ["ExportReader"]
 
+_HEADERS: Final = {column.key: column.zh for column in SHEETS["deals"].columns}
 _MONTH_ONLY: Final = r"^(\d{4}[-/]\d{1,2})$"
 
 
@@ -45,7 +48,7 @@ class ExportReader:
         self._used: dict[str, list[str]] = {}
         self._unmatched: list[Unmatched] = []
         self._left_out: list[LeftOut] = []
-        self._notes: list[str] = []
+        self._notes: list[Words] = []
 
     def read(
         self,
@@ -130,7 +133,13 @@ class ExportReader:
                 require(self._frame(file), source.alternatives[key][:1], file=file)
         lacking = [key for key, header in found.items() if header is None]
         if lacking:
-            self.note(f"{file}: nothing is known of {', '.join(lacking)}.")
+            chinese = "、".join(_HEADERS.get(key, key) for key in lacking)
+            self.note(
+                Words(
+                    f"{file}: nothing is known of {', '.join(lacking)}.",
+                    f"{file}：没有以下内容：{chinese}。",
+                )
+            )
         columns = {key: header for key, header in found.items() if header is not None}
         return replace(source, columns=columns, alternatives={})
 
@@ -174,7 +183,7 @@ class ExportReader:
         if len(rows):
             self._left_out.append(LeftOut(file, reason, tuple(sorted(int(row) for row in rows))))
 
-    def note(self, sentence: str) -> None:
+    def note(self, sentence: Words) -> None:
         """Remember a sentence."""
         if sentence not in self._notes:
             self._notes.append(sentence)
@@ -264,7 +273,7 @@ class ExportReader:
             home = self._map.settings.currency
             out[n.CURRENCY], said = with_currencies(texts[n.AMOUNT], out.get(n.CURRENCY), home=home)
             for sentence in said:
-                self.note(f"{file}: {sentence}")
+                self.note(Words(f"{file}: {sentence.en}", f"{file}：{sentence.zh}"))
         frame = pd.DataFrame(out).reindex(columns=list(kinds))
         for key, value in source.constants.items():
             frame[key] = value
@@ -288,8 +297,13 @@ class ExportReader:
                     f'first; write dates = "dmy" or dates = "mdy" into {self._map.file}.'
                 )
         for order in sorted(proven):
-            first = "day" if order == "dmy" else "month"
-            self.note(f"{file}: dates were read with the {first} first, as the columns prove.")
+            first = Words("day", "日") if order == "dmy" else Words("month", "月")
+            self.note(
+                Words(
+                    f"{file}: dates were read with the {first.en} first, as the columns prove.",
+                    f"{file}：按各列的内容，日期以{first.zh}在前读取。",
+                )
+            )
         return found
 
     def _categories(self, values: pd.Series, *, file: str) -> pd.Series:

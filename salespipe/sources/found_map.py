@@ -11,6 +11,7 @@ from salespipe.sources.export_reader import ExportReader
 from salespipe.sources.found_stages import found_stages
 from salespipe.sources.import_map import ImportMap
 from salespipe.sources.values import currencies, to_numbers
+from salespipe.wording import Words
 from salespipe.workbook.choices import currency_code
 from salespipe.workbook.headers import fold
 
@@ -25,7 +26,12 @@ def known_map(reader: ExportReader, import_map: ImportMap) -> ImportMap:
     history = import_map.history
     if history is not None and not reader.has(history.source):
         first = history.source.file.split("|")[0]
-        reader.note(f"There is no history beside the export ({first}); past stages are unknown.")
+        reader.note(
+            Words(
+                f"There is no history beside the export ({first}); past stages are unknown.",
+                f"导出文件旁没有历史记录（{first}）；过去的阶段未知。",
+            )
+        )
         history = None
     header = reader.column(import_map.deals.alternatives[n.STAGE])
     words = []
@@ -97,5 +103,10 @@ def _settings(reader: ExportReader, import_map: ImportMap) -> Settings:
     if codes.empty:
         return import_map.settings
     usual = str(codes.mode().iloc[0])
-    reader.note(f"The workbook's currency is {usual}, in which most deals are.")
+    reader.note(
+        Words(
+            f"The workbook's currency is {usual}, in which most deals are.",
+            f"工作簿币种取 {usual}，即多数商机的币种。",
+        )
+    )
     return replace(import_map.settings, currency=usual)

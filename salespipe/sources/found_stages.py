@@ -9,6 +9,7 @@ import pandas as pd
 
 from salespipe import names as n
 from salespipe.stages import DEFAULT_STAGES, Stage, open_stages
+from salespipe.wording import Words
 from salespipe.workbook.choices import CLOSED
 from salespipe.workbook.headers import fold
 
@@ -37,7 +38,7 @@ def found_stages(
     known: Mapping[str, str],
     standard: Iterable[Stage],
     chances: "pd.Series[float] | None",
-) -> tuple[tuple[Stage, ...], dict[str, str], str]:
+) -> tuple[tuple[Stage, ...], dict[str, str], Words | None]:
     """Make the stages of an export.
 
     Parameters
@@ -56,8 +57,8 @@ def found_stages(
     stages : tuple of Stage
     stage_values : dict
         Value in the export to ``won``, ``lost`` or the name of an open stage.
-    note : str
-        What was assumed, in a sentence; ``""`` if nothing.
+    note : Words or None
+        What was assumed, in a sentence; None if nothing.
     """
     distinct = [value for value in dict.fromkeys(values) if value]
     ends = {value: end for value in distinct if (end := outcome_of(value, known))}
@@ -75,10 +76,13 @@ def found_stages(
         steps.setdefault(name, replace(stage, probability=min(max(chance, _LEAST), _MOST)))
         names[value] = name
     if not steps:
-        return DEFAULT_STAGES, ends, ""
+        return DEFAULT_STAGES, ends, None
     stages = sorted(steps.values(), key=lambda stage: stage.probability)
     shown = ", ".join(f"{stage.name} ({stage.probability:.0%})" for stage in stages)
-    note = f"Stages and chances taken for them: {shown}; change them on the sheet Stages."
+    note = Words(
+        f"Stages and chances taken for them: {shown}; change them on the sheet Stages.",
+        f"采用的阶段及其概率：{shown}；可在“阶段”表中修改。",
+    )
     return (*stages, *_ENDS), {**ends, **names}, note
 
 

@@ -99,14 +99,14 @@ class ImportReport:
         The export first.
     unmatched : tuple of Unmatched
     left_out : tuple of LeftOut
-    notes : tuple of str
+    notes : tuple of Words
         Anything else worth a sentence, such as the order of day and month that was found.
     """
 
     files: tuple[FileRead, ...]
     unmatched: tuple[Unmatched, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Words, ...] = ()
 
     def lines(self, language: Language = "en") -> tuple[str, ...]:
         """Give the report as sentences, one per fact."""
@@ -131,7 +131,8 @@ class ImportReport:
             say(_LEFT_OUT, len(x.rows), file=x.file, reason=reason(x.reason), first=x.rows[0])
             for x in self.left_out
         ]
-        return (*read, *unknown, *unmatched, *left_out, *self.notes)
+        notes = [note.text(language) for note in self.notes]
+        return (*read, *unknown, *unmatched, *left_out, *notes)
 
 
 def _rows(count: int, language: Language) -> str:

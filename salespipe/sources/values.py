@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 
 from salespipe.errors import ImportMapError
+from salespipe.wording import Words
 from salespipe.workbook.choices import currency_code, likely_currency
 from salespipe.workbook.grid import Cell
 from salespipe.workbook.number_text import currency_word, without_currency
@@ -187,7 +188,7 @@ def currencies(amounts: pd.Series, *, home: str) -> pd.Series:
 
 def with_currencies(
     amounts: pd.Series, told: pd.Series | None, *, home: str
-) -> tuple[pd.Series, list[str]]:
+) -> tuple[pd.Series, list[Words]]:
     """Give each deal's currency: the column's, else the one that its amount names.
 
     Parameters
@@ -203,7 +204,7 @@ def with_currencies(
     Series of str
         Missing where neither names one. The workbook's own is named too: the deals may be brought
         into a workbook of another.
-    list of str
+    list of Words
         What is to be said of it.
     """
     named = currencies(amounts, home=home)
@@ -214,13 +215,21 @@ def with_currencies(
     counts = named[taken & (named != home)].value_counts()
     if len(counts):
         found = ", ".join(f"{code} ({count:,})" for code, count in counts.items())
-        said.append(f"amounts that name another currency count in it: {found}.")
+        said.append(
+            Words(
+                f"amounts that name another currency count in it: {found}.",
+                f"金额写明其他币种的，按该币种计：{found}。",
+            )
+        )
     codes = stated.map(lambda word: currency_code(word, home=home) or "").astype("str")
     differ = (named != "") & (stated != "") & (named != codes)
     if differ.any():
         said.append(
-            f"amounts that name another currency than the column for it: {differ.sum():,}; the "
-            "column counts."
+            Words(
+                f"amounts that name another currency than the column for it: {differ.sum():,}; the "
+                "column counts.",
+                f"金额写明的币种与币种列不同：{differ.sum():,} 个；以币种列为准。",
+            )
         )
     out = stated.mask(taken, named)
     return out.where(out != ""), said

@@ -115,7 +115,7 @@ def test_what_was_left_out_or_not_found_is_said(read):
     assert [(u.file, u.value, u.sought) for u in report.unmatched] == [
         ("calls.csv", "q", "the deals")
     ]
-    assert report.notes == (
+    assert tuple(note.en for note in report.notes) == (
         "Deals that end in history.csv in another stage than in the export: 1, the first is c; "
         "both are kept, no closing day is taken.",
     )
@@ -129,7 +129,9 @@ def test_files_of_one_table_follow_each_other(read):
 
 def test_deals_without_history_are_counted(read):
     report = read(history="No,Deal,At,To,Money\n1,a,2026-01-05,W,9\n").report
-    assert report.notes == ("Deals without a row in history.csv: 2.",)
+    (note,) = report.notes
+    assert note.en == "Deals without a row in history.csv: 2."
+    assert note.zh == "history.csv 中没有记录的商机：2 个。"
 
 
 def test_an_id_that_stands_twice_is_refused(read):

@@ -102,9 +102,9 @@ def test_an_undecided_column_follows_the_others_of_its_file(make_reader):
     deals = "Id,Stage,Amount,Made,Shut,Product\n1,won,1,3/4/2026,{},MG\n"
     reader = make_reader(text, deals.format("25/4/2026"))
     assert read_deals(reader)["created_on"][2] == pd.Timestamp("2026-04-03")
-    assert reader.report().notes == (
-        "deals.csv: dates were read with the day first, as the columns prove.",
-    )
+    (note,) = reader.report().notes
+    assert note.en == "deals.csv: dates were read with the day first, as the columns prove."
+    assert note.zh == "deals.csv：按各列的内容，日期以日在前读取。"
     with pytest.raises(ImportMapError, match=r'"Made": nothing shows .* dates = "dmy" or .*map'):
         read_deals(make_reader(text, deals.format("5/4/2026")))
     stated = make_reader('dates = "mdy"\n' + text, deals.format("5/4/2026"))

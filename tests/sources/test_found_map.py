@@ -35,7 +35,7 @@ def test_stages_and_currency_come_from_the_export_and_are_said(reader):
     assert known.stage_values["Closed Won"] == n.WON
     assert known.settings.currency == "EUR"
     assert known.history is None
-    notes = " ".join(made.report().notes)
+    notes = " ".join(note.en for note in made.report().notes)
     assert "no history beside the export" in notes
     assert "currency is EUR, in which most deals are" in notes
 

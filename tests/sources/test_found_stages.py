@@ -35,7 +35,7 @@ def test_stages_are_ordered_by_the_exports_own_chances():
         "Offer (EU)": "Offer", "Offer (US)": "Offer", "Talk": "Talk", "Closed Won": n.WON,
         "Gone": n.LOST,
     }  # fmt: skip
-    assert "Talk (20%), Offer (60%)" in note
+    assert "Talk (20%), Offer (60%)" in note.en
 
 
 def test_what_the_crm_offers_serves_where_the_export_says_nothing():
@@ -55,4 +55,4 @@ def test_chances_are_kept_off_the_ends():
 def test_without_any_open_stage_the_usual_ones_stand_in():
     stages, words, note = found(["Closed Won", "Gone"])
     assert stages == DEFAULT_STAGES
-    assert (words, note) == ({"Closed Won": n.WON, "Gone": n.LOST}, "")
+    assert (words, note) == ({"Closed Won": n.WON, "Gone": n.LOST}, None)

@@ -1,4 +1,5 @@
 from salespipe.sources.import_report import FileRead, ImportReport, LeftOut, Unmatched
+from salespipe.wording import Words
 
 
 def test_every_fact_gets_a_sentence():
@@ -6,7 +7,7 @@ def test_every_fact_gets_a_sentence():
         files=(FileRead("a.csv", 1200, ("Id",), ("Colour",)), FileRead("b.csv", 3, ("x",), ())),
         unmatched=(Unmatched("a.csv", "Product", "GTXPro", 1480, "products.csv (product)"),),
         left_out=(LeftOut("b.csv", "no deal id", (4,)),),
-        notes=("Dates were read with the month first.",),
+        notes=(Words("Dates were read with the month first.", "日期以月在前读取。"),),
     )
     assert report.lines() == (
         "a.csv: 1,200 rows read.",
@@ -16,3 +17,4 @@ def test_every_fact_gets_a_sentence():
         "b.csv: 1 row left out (no deal id), first row 4.",
         "Dates were read with the month first.",
     )
+    assert report.lines("zh")[-1] == "日期以月在前读取。"

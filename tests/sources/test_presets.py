@@ -111,6 +111,9 @@ def test_exports_are_read(export, preset):
     lines = " ".join(imported.report.lines())
     assert "change them on the sheet Stages" in lines
     assert imported.tables.settings.currency == ("EUR" if preset == "pipedrive" else "USD")
+    chinese = imported.report.lines("zh")
+    assert len(chinese) == len(imported.report.lines())
+    assert all(line.endswith("。") for line in chinese)
 
 
 def test_the_same_export_as_a_spreadsheet(export, preset, tmp_path):
@@ -216,7 +219,7 @@ def test_the_currency_of_a_report_without_a_column_for_it(tmp_path):
         assert imported.tables.settings.currency == "USD"
         currencies = imported.tables.deals[n.CURRENCY].fillna("").tolist()
         assert currencies == ["USD", "USD", "USD" if ending == "xlsx" else "", "EUR"]
-        assert "another currency count in it: EUR (1)" in " ".join(imported.report.notes)
+        assert "another currency count in it: EUR (1)" in " ".join(imported.report.lines())
 
 
 def test_a_missing_stage_column_is_named(tmp_path):

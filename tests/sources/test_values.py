@@ -96,7 +96,7 @@ def test_the_currency_of_an_amount_counts_where_no_column_names_it():
     told = pd.Series(["", "", "", "", "gbp"], index=amounts.index)
     found, said = with_currencies(amounts, told, home="EUR")
     assert found.fillna("").tolist() == ["USD", "EUR", "", "USD", "gbp"]
-    assert said == [
+    assert [sentence.en for sentence in said] == [
         "amounts that name another currency count in it: USD (2).",
         "amounts that name another currency than the column for it: 1; the column counts.",
     ]
