@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from salespipe.errors import WorkbookError, WorkbookUnsafeError
 from salespipe.workbook.archive import part_key
+from salespipe.workbook.areas import Area
 from salespipe.workbook.edits import Edits, Formula, Link
 from salespipe.workbook.outfit import outfitted
 from salespipe.workbook.package import Package
@@ -157,6 +158,30 @@ def test_tables_of_real_workbooks_grow_and_shrink_or_are_refused(book, tmp_path)
                 touched |= {part_key(name) for name in after.names if follows(name)}
                 assert_same_contents(package, after, table.sheet)
             assert_untouched(package, after, but=touched)
+
+
+@MISSING
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[*HealthCheck])
+@given(st.data())
+def test_random_rows_go_into_tables_of_real_workbooks(tmp_path_factory, data):
+    holders = [b for b in BOOKS if short_name(b) not in NOT_EDITED and opened(b).tables]
+    book = data.draw(st.sampled_from(holders))
+    package = opened(book)
+    table = data.draw(st.sampled_from(package.tables))
+    row = st.lists(ANY_VALUE, min_size=len(table.columns), max_size=len(table.columns))
+    rows = data.draw(st.lists(row, min_size=1, max_size=12))
+    assume(not fed(package, table))
+    first, second = (tmp_path_factory.mktemp("book") / f"{k}{book.suffix}" for k in "ab")
+    for target in (first, second):
+        apply_edits(book, target, Edits(added={table.name: rows}))
+    assert first.read_bytes() == second.read_bytes()
+    assert new_defects(book, first) == []
+    after = Package.open(first)
+    grown = next(t for t in after.tables if t.name == table.name)
+    before, now = Area.parse(table.ref), Area.parse(grown.ref)
+    assert now == Area(before.top, before.left, before.bottom + len(rows), before.right)
+    assert_same_contents(package, after, table.sheet)
 
 
 ARRAY = "belongs to an array formula"
