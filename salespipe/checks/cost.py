@@ -10,6 +10,7 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.checks.stakes import Basis, Stakes
 from salespipe.checks.words import LABELS
+from salespipe.money import money_words
 from salespipe.problems import SEVERITIES, Problem
 from salespipe.results import COST_COLUMNS
 from salespipe.settings import Settings
@@ -22,16 +23,13 @@ _BASES: Final[dict[Basis, Words]] = {
     "likely": Words("likely value", "预期金额"),
 }
 _SENTENCE: Final = Words(
-    "{deals:,} {label} carry {share:.0%} of the {basis} ({currency} {amount:,.0f}) and widen the "
-    "range by {currency} {width:,.0f}.",
-    "{deals:,} 个{label}占{basis}的 {share:.0%}（{currency} {amount:,.0f}），并使区间加宽 "
-    "{currency} {width:,.0f}。",
+    "{deals:,} {label} carry {share:.0%} of the {basis} ({amount}) and widen the range by {width}.",
+    "{deals:,} 个{label}占{basis}的 {share:.0%}（{amount}），并使区间加宽 {width}。",
 )
 _ONE: Final = Words(
-    'One deal among "{label}" carries {share:.0%} of the {basis} ({currency} {amount:,.0f}) and '
-    "widens the range by {currency} {width:,.0f}.",
-    "1 个{label}占{basis}的 {share:.0%}（{currency} {amount:,.0f}），并使区间加宽 "
-    "{currency} {width:,.0f}。",
+    'One deal among "{label}" carries {share:.0%} of the {basis} ({amount}) and '
+    "widens the range by {width}.",
+    "1 个{label}占{basis}的 {share:.0%}（{amount}），并使区间加宽 {width}。",
 )
 _OTHER: Final = Words('deals with "{rule}"', "涉及“{rule}”的商机")
 
@@ -86,9 +84,8 @@ def cost_table(problems: Iterable[Problem], stakes: Stakes, *, settings: Setting
             "label": _label(str(rule)),
             "share": share,
             "basis": _BASES[stakes.basis],
-            "currency": settings.currency,
-            "amount": amount,
-            "width": width,
+            "amount": money_words(amount, currency=settings.currency),
+            "width": money_words(width, currency=settings.currency),
         }
         message = filled(_SENTENCE if len(ids) > 1 else _ONE, words, settings.language)
         rows.append((rule, severity, len(found), len(ids), amount, share, width, message))

@@ -139,9 +139,10 @@ def market_notes(fit: Fit) -> tuple[str, ...]:
 
 def paths_note(share: float) -> str:
     """Say what the paths assumed of the market do to the total, as a share of it."""
+    percent = round(100 * share, 1) + 0.0
     return (
-        f"The paths that the Market sheet assumes change the total by {100 * share:+.1f} % on "
-        "average, against indices as they were on average."
+        f"The paths that the Market sheet assumes change the total by {percent:+.1f} % on average, "
+        "against indices as they were on average."
     )
 
 
@@ -149,7 +150,8 @@ def _effect(fit: Fit, model: str, place: int) -> str:
     """Write what a standard deviation of an index does in a model: percent, and its interval."""
     draws = fit.trees[model]["posterior"]["market_effect"].to_numpy()[..., place]
     ends = np.quantile(draws, [0.5, (1 - PROB) / 2, (1 + PROB) / 2])
-    middle, low, high = (f"{100 * np.expm1(end):+.0f}" for end in ends)
+    # Adding 0 takes the sign off a zero.
+    middle, low, high = (f"{round(100 * np.expm1(end)) + 0.0:+.0f}" for end in ends)
     return f"{middle} % ({low} to {high})"
 
 

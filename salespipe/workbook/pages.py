@@ -1,5 +1,6 @@
 """What each of the tool's sheets says of a run, before it is known where those sheets are."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -244,7 +245,10 @@ def kpi_page(results: Results, language: Language) -> Page:
     known = kpis["value"].notna().tolist()
     rows = [_kpi(_staged(row, results, language), results.currency, language) for row in named]
     lines = [
-        {**rows[place], "note": rows[place]["trap" if known[place] else "population"]}
+        {
+            **_with_unit(rows[place], str(kpis["unit"].iloc[place]), language),
+            "note": rows[place]["trap" if known[place] else "population"],
+        }
         for place in headlines(kpis)
     ]
     return Page(
@@ -264,6 +268,18 @@ def _staged(row: dict[str, Value], results: Results, language: Language) -> dict
         label = stage_label(stage, language)
         told = {key: text.replace(stage.name, label) for key, text in told.items()}
     return {**row, **told}
+
+
+def _with_unit(row: dict[str, Entry], unit: str, language: Language) -> dict[str, Entry]:
+    """Let days be seen as such where no column says so."""
+    if unit != "days":
+        return row
+    code = f'0 "{phrase("unit_days", language)}"'
+    return row | {
+        key: replace(entry, code=code)
+        for key in ("value", "low", "high")
+        if isinstance(entry := row[key], Styled)
+    }
 
 
 def _kpi(row: dict[str, Value], currency: str, language: Language) -> dict[str, Entry]:

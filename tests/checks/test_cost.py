@@ -30,13 +30,13 @@ def test_what_overdue_deals_carry_is_said_in_money():
     wanted = width * (math.sqrt(100**2 + 200**2 + 700**2) - 700)
     assert row["width"] == pytest.approx(wanted)
     assert row["message"] == (
-        "2 overdue deals carry 30% of the stage-weighted pipeline (USD 105) and widen the range by "
-        f"USD {wanted:.0f}."
+        "2 overdue deals carry 30% of the stage-weighted pipeline ($105) and widen the range by "
+        f"${wanted:.0f}."
     )
     assert "likely value" in costs(given, basis="likely").loc["overdue", "message"]
     chinese = replace(given, settings=Settings(language="zh"))
     assert costs(chinese).loc["overdue", "message"] == (
-        f"2 个逾期商机占阶段加权金额的 30%（USD 105），并使区间加宽 USD {wanted:.0f}。"
+        f"2 个逾期商机占阶段加权金额的 30%（$105），并使区间加宽 ${wanted:.0f}。"
     )
 
 
