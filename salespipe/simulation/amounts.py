@@ -80,10 +80,10 @@ class Amounts:
     def _filled(
         self, listed: Floats, segment: npt.NDArray[np.int64], rng: np.random.Generator
     ) -> Floats:
-        luck = rng.random((2, len(listed)))
         missing = ~(listed > 0)
         if not missing.any():
             return listed
+        luck = rng.random((2, len(listed)))
         if not len(self.known):
             return np.where(missing, 0.0, listed)
         first, last = self.begins[segment], self.begins[segment + 1]

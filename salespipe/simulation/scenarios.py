@@ -163,14 +163,21 @@ def _changes(
     That is what it changes in the view from the deals; of what the market changes, which the
     revenue history feels as well, each view's part by its weight.
     """
+    nothing = Levers()
+    opened, new = follow(nothing)
+    known = {id(followed): collect(setting, followed).total for followed in (opened, new)}
+
+    def brought(followed: Followed) -> Floats:
+        # What a scenario leaves as it was is not added up again.
+        found = known.get(id(followed))
+        return collect(setting, followed).total if found is None else found
 
     def below(levers: Levers) -> Floats:
-        opened, new = follow(levers)
-        revenue = collect(setting, _open_with(opened, levers)).total
-        total: Floats = revenue + collect(setting, _new_with(forecast, setting, new, levers)).total
-        return total
+        of_open, of_new = follow(levers)
+        from_open = brought(_open_with(of_open, levers))
+        return from_open + brought(_new_with(forecast, setting, of_new, levers))
 
-    usual, views = below(Levers()), forecast.views
+    usual, views = below(nothing), forecast.views
     changes = {}
     for name, levers in chosen.items():
         change = below(levers) - usual
@@ -255,6 +262,8 @@ def _open_with(opened: Followed, levers: Levers) -> Followed:
             f"A scenario wins or loses {', '.join(unknown)}, which is no open deal as of this "
             "date; give the id of one that is."
         )
+    if (levers.slip_days, levers.price) == (0, 1) and not (levers.won or levers.lost):
+        return opened
     each = len(opened.money) // max(len(ids), 1)
     won, lost = (np.repeat(np.isin(ids, some), each) for some in (levers.won, levers.lost))
     wins = _later(opened.wins, levers.slip_days)
@@ -267,6 +276,9 @@ def _open_with(opened: Followed, levers: Levers) -> Followed:
 
 
 def _new_with(forecast: "Forecast", setting: Setting, new: Followed, levers: Levers) -> Followed:
+    pulled = (levers.slip_days, levers.price, levers.volume, levers.hires) != (0, 1, 1, 0)
+    if not pulled and not levers.market:
+        return new
     owners = max(new.deals[n.OWNER].nunique(), 1)
     month = np.searchsorted(setting.calendar.month_ends, new.paths.start, side="right")
     joined = np.minimum((month + 1) / RAMP_MONTHS, 1.0)

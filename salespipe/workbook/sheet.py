@@ -60,6 +60,8 @@ class SheetXml:
         self.markup = Markup(data, what=f'of the sheet "{name}"')
         self.prefix = self.markup.root.prefix
         self._cells: dict[int, dict[int, Cell]] = {}
+        # Many cells of a table take the look of one.
+        self._styles_at: dict[tuple[int, int], int] = {}
 
     @property
     def data(self) -> bytes:
@@ -156,6 +158,12 @@ class SheetXml:
 
     def style_at(self, row: int, column: int) -> int:
         """Give the style index that a cell has, or would have if it were typed in now."""
+        at = row, column
+        if at not in self._styles_at:
+            self._styles_at[at] = self._style_at(row, column)
+        return self._styles_at[at]
+
+    def _style_at(self, row: int, column: int) -> int:
         cell = self.cell(row, column)
         if cell:
             return self.style_of(cell)
