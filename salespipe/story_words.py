@@ -51,6 +51,8 @@ CHINESE: Final = {
     "Chance that a new deal is won, by what its owner calls it": "新商机的赢单概率（按负责人的判断）",
     "Each owner's calls are recalibrated by what became of them, and drawn to the team's where there are few: a commit wins {least} to {most}, depending on whose it is.": "各负责人的判断按其实际结果重新校准，次数少时向团队水平收缩：承诺商机的赢单概率因人而异，从 {least} 到 {most}。",
     "Too few owners have called a deal commit for their calls to be compared.": "归类过“承诺”的负责人太少，无法比较。",
+    "Chance of being won that the models give a deal before any has closed": "尚无商机关闭时模型给出的赢单概率",
+    "In the mean it is the Stages sheet's probability. A stage's level is worth {strength:.0f} closed deals (Prior strength, on the Settings sheet); owners, segments and months not seen yet widen the range. If that is not what you believe, change either sheet.": "其均值即“阶段”表中的概率。每个阶段的水平相当于 {strength:.0f} 个已关闭商机的信息（“设置”表中的先验强度）；尚未见过的负责人、细分市场和月份使区间变宽。如与您的看法不符，请修改这两张表。",
     # 4
     "Beside the numbers:\n\n{notes}": "数字之外：\n\n{notes}",
     "Likely {likely}; with a chance of {low} less than {worst}, with {high} more than {best}.": "可能为 {likely}；有 {low} 的可能低于 {worst}，有 {high} 的可能高于 {best}。",
@@ -134,6 +136,7 @@ PROSE: Final = {
     "By segment": "按细分市场",
     "By month of the quarter": "按季度内月份",
     "By the owner's own call": "按负责人自己的判断",
+    "Before any history: what the models begin with": "没有历史时：模型的起点",
     # 4
     "4. What will the coming months bring?": "4. 未来几个月会带来多少收入？",
     "Deals that are open now, deals that nobody has entered yet, and what is won already, simulated together, draw by draw: worst, likely and best revenue by month, quarter and in total, by owner and by segment. The result is written into a copy of the workbook, beside what people typed, losslessly.": "把目前在谈的商机、尚未录入的商机和已成交的部分一起逐次模拟：按月、按季度和合计，按负责人和细分市场，给出最差、可能、最好的收入。结果写入工作簿的副本，大家填写的内容完好无损。",

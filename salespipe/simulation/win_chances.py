@@ -12,6 +12,8 @@ from salespipe import names as n
 from salespipe.bands import AGE_GROUPS, CALLS, DUE_BANDS
 from salespipe.days import quarter_months
 from salespipe.inference.fit import Fit
+from salespipe.models.prior_chances import draw_prior_chances
+from salespipe.models.win_rate import WinRatePriors
 from salespipe.simulation.posterior import LANDING_STRENGTH, call_effects, due_effects
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "exits_of",
     "gap",
     "landing_of",
+    "prior_chances",
     "win_chances",
 ]
 
@@ -40,6 +43,8 @@ CERTAIN: Final = 0.95
 """Probability of being truly ahead from which on two groups are told apart."""
 
 DRAWS: Final = 1_000
+
+PRIOR_DRAWS: Final = 20_000
 
 GROUPS: Final = (n.OWNER, n.SEGMENT, n.SOURCE, "size", "call")
 """What deals are told apart by, beside where they stand."""
@@ -111,6 +116,35 @@ def win_chances(fit: Fit, *, by: By) -> pd.DataFrame:
     if by in {"quarter_month", "call"}:
         return table
     return table.sort_values("value", ascending=False, kind="stable", ignore_index=True)
+
+
+def prior_chances(fit: Fit) -> pd.DataFrame:
+    """Give the chance that a deal in each stage is won as the models had it before any history.
+
+    Parameters
+    ----------
+    fit : Fit
+
+    Returns
+    -------
+    DataFrame
+        As :func:`win_chances` has stages; the value is the mean, which is what the prior is made to
+        keep, and ``n`` the closed deals that it is worth.
+    """
+    steps, strength = fit.pipeline.steps, fit.pipeline.settings.prior_strength
+    priors = WinRatePriors(strength=strength)
+    drawn = draw_prior_chances(steps, priors=priors, draws=PRIOR_DRAWS, seed=fit.seed)
+    low, high = np.quantile(drawn, [(1 - PROB) / 2, (1 + PROB) / 2], axis=0)
+    return pd.DataFrame(
+        {
+            "group": [step.name for step in steps],
+            "value": drawn.mean(axis=0),
+            "low": low,
+            "high": high,
+            "n": round(strength),
+            "reference": [step.probability for step in steps],
+        }
+    )
 
 
 def gap(fit: Fit, *, by: By) -> Gap | None:

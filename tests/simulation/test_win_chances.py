@@ -12,7 +12,7 @@ from salespipe.inference.fit import Fit
 from salespipe.results import Diagnostics
 from salespipe.settings import Settings
 from salespipe.simulation.posterior import LANDING_STRENGTH
-from salespipe.simulation.win_chances import CHANCE_COLUMNS, gap, win_chances
+from salespipe.simulation.win_chances import CHANCE_COLUMNS, gap, prior_chances, win_chances
 from salespipe.stages import Stage
 
 SEED = 20261031
@@ -169,3 +169,13 @@ def test_owners_are_told_apart_only_if_the_data_can(size, apart):
 
 def test_one_group_has_no_gap():
     assert gap(make_fit(), by="segment") is None
+
+
+def test_before_any_history_the_chance_is_the_sheet_s():
+    table = prior_chances(make_fit(base=(0.3,)))
+    assert tuple(table.columns) == (*CHANCE_COLUMNS, "reference")
+    assert table["reference"].tolist() == [0.4]
+    assert table.loc[0, "value"] == pytest.approx(0.4, abs=0.01)
+    assert table.loc[0, "low"] < 0.25
+    assert table.loc[0, "high"] > 0.6
+    assert table.loc[0, "n"] == Settings().prior_strength
