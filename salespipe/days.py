@@ -13,6 +13,7 @@ __all__ = [
     "month_label",
     "month_number",
     "month_of",
+    "month_start",
     "month_starts",
     "quarter_months",
 ]
@@ -42,6 +43,11 @@ def days_since_epoch(days: pd.Series) -> Floats:
 def month_number(day: pd.Timestamp) -> int:
     """Give the number of a day's calendar month, counted from year 0."""
     return int(day.year * 12 + day.month - 1)
+
+
+def month_start(number: int) -> pd.Timestamp:
+    """Give the first day of a month."""
+    return pd.Timestamp(year=number // 12, month=number % 12 + 1, day=1)
 
 
 def month_label(number: int) -> str:

@@ -10,6 +10,7 @@ from salespipe.days import (
     month_label,
     month_number,
     month_of,
+    month_start,
     month_starts,
     quarter_months,
 )
@@ -44,3 +45,9 @@ def test_months_begin_from_that_of_the_first_day_to_the_one_after_the_last():
 @pytest.mark.parametrize("number", [24_310, 23_999])
 def test_labels_sort_as_months_do(number):
     assert month_label(number) < month_label(number + 1)
+
+
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-12-31", "1999-06-15"])
+def test_a_month_begins_on_its_first_day(day):
+    start = month_start(month_number(pd.Timestamp(day)))
+    assert start == pd.Timestamp(day).replace(day=1)

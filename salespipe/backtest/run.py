@@ -3,26 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.backtest.deal_scores import DEAL_SCORE_COLUMNS, score_deals
-from salespipe.backtest.ladder import Method, ladder, won_in
-from salespipe.backtest.scores import LEVELS, binomial_band, central, crps, pit, wape
-from salespipe.backtest.spread import spread_point
-from salespipe.days import month_number
+from salespipe.backtest.deal_scores import DEAL_SCORE_COLUMNS
+from salespipe.backtest.ladder import Method, ladder
+from salespipe.backtest.scored import QUARTER, ROW_COLUMNS, Scored
+from salespipe.backtest.scores import LEVELS, binomial_band, wape
 from salespipe.errors import AsOfError
 from salespipe.market import as_known
-from salespipe.periods import months_after
-from salespipe.pipeline import Pipeline, build_pipeline
+from salespipe.pipeline import build_pipeline
 from salespipe.tables import Tables
-
-if TYPE_CHECKING:
-    from salespipe.simulation.forecast import Forecast
 
 __all__ = [
     "DATES",
@@ -44,20 +39,11 @@ OWN: Final = "salespipe"
 DATES: Final = 6
 """Past dates looked at unless more or fewer are asked for."""
 
-QUARTER: Final = 3
-"""Months of which the sum is scored as well."""
-
 LEAST_MONTHS: Final = 3
 """Months of closings before the first date."""
 
 GRACE: Final = pd.Timedelta(days=3)
 """A month whose last records are at most so old at its end is taken to be recorded to its end."""
-
-ROW_COLUMNS: Final = (
-    "as_of", "horizon", "period", "actual", "method", "likely", "worst", "best", "crps", "pit",
-    "low_50", "high_50", "low_80", "high_80", "low_90", "high_90",
-)  # fmt: skip
-"""Columns of a backtest's rows: one per date, month ahead and method."""
 
 SUMMARY_COLUMNS: Final = (
     "method", "horizon", "n", "crps_over_mean", "mae_over_mean", "bias_over_mean", "wape",
@@ -187,7 +173,13 @@ def backtest(
         product = Product(progress=None)
         rungs, notes = ladder()
         methods = {**rungs, **product.methods()}
-    scored = _Scored(tables, as_of, months, seed)
+    last = _last_month_over(as_of)
+    scored = Scored(
+        known=build_pipeline(tables, as_of=as_of),
+        over=last.year * 12 + last.month - 1,
+        months=months,
+        seed=seed,
+    )
     for place, day in enumerate(chosen):
         pipeline = build_pipeline(as_known(tables, as_of=day), as_of=day)
         for name, method in methods.items():
@@ -259,81 +251,6 @@ def _few(dates: int) -> str:
         f"With {dates} date{'s' if dates > 1 else ''} an honest 80 % range may hold {low:.0%} to "
         f"{high:.0%} of what happened: this compares methods, it does not prove a range right."
     )
-
-
-@dataclass
-class _Scored:
-    """Rows as they come, and the errors of single numbers, which later dates learn from."""
-
-    tables: Tables
-    as_of: date
-    months: int
-    seed: int
-    rows: list[tuple[object, ...]] = field(default_factory=list)
-    quarters: list[tuple[object, ...]] = field(default_factory=list)
-    deals: list[tuple[object, ...]] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-    points: list[tuple[str, int, int, float]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.known = build_pipeline(self.tables, as_of=self.as_of)
-        self.actual = won_in(self.known)
-        over = _last_month_over(self.as_of)
-        self.over = over.year * 12 + over.month - 1
-
-    def add(self, name: str, pipeline: Pipeline, draws: Floats | None) -> None:
-        """Score a method's draws as of a date."""
-        if draws is None:
-            return
-        periods = months_after(pipeline.as_of, self.months)
-        numbers = [month_number(pd.Timestamp(period.start)) for period in periods]
-        if len(draws) == 1:
-            draws = self._spread(name, pipeline, draws[0], numbers)
-
-        def scores(column: Floats, actual: float, period: str, horizon: int) -> tuple[object, ...]:
-            worst, likely, best = np.quantile(column, pipeline.settings.quantiles)
-            ends = [float(end) for level in LEVELS for end in central(column, level)]
-            score, place = float(crps(column, actual)), float(pit(column, actual))
-            return (pipeline.as_of, horizon, period, actual, name, float(likely),
-                    float(worst), float(best), score, place, *ends)  # fmt: skip
-
-        actual = [float(self.actual.get(number, 0.0)) for number in numbers]
-        for ahead, (period, number) in enumerate(zip(periods, numbers, strict=True)):
-            if number > self.over:
-                continue
-            self.rows.append(scores(draws[:, ahead], actual[ahead], period.label, ahead + 1))
-            self.seen.add(name)
-        if self.months >= QUARTER and numbers[QUARTER - 1] <= self.over:
-            together = draws[:, :QUARTER].sum(axis=1)
-            label = f"{periods[0].label} to {periods[QUARTER - 1].label}"
-            self.quarters.append(scores(together, sum(actual[:QUARTER]), label, QUARTER))
-
-    def add_deals(self, forecast: "Forecast") -> None:
-        """Score the chances of the deals that were open as of a date."""
-        day = pd.Timestamp(year=(self.over + 1) // 12, month=(self.over + 1) % 12 + 1, day=1)
-        row = score_deals(forecast, self.known, over=day)
-        if row is not None:
-            self.deals.append(row)
-
-    def _spread(self, name: str, pipeline: Pipeline, point: Floats, numbers: list[int]) -> Floats:
-        """Spread single numbers as widely as earlier ones were wrong, as far as known by then."""
-        won = won_in(pipeline)
-        full = month_number(pipeline.day + pd.Timedelta(days=1)) - 1
-        least = 0.05 * max(float(won.mean()) if len(won) else 0.0, 1.0)
-        rng = np.random.default_rng(self.seed)
-        columns = []
-        for ahead, value in enumerate(point):
-            errors = [
-                float(np.log(max(won.get(number, 0.0), least) / max(said, least)))
-                for method, distance, number, said in self.points
-                if method == name and distance == ahead and number <= full
-            ]
-            columns.append(spread_point(float(value), errors, rng=rng, least=least))
-        self.points += [
-            (name, ahead, number, float(value))
-            for ahead, (number, value) in enumerate(zip(numbers, point, strict=True))
-        ]
-        return np.column_stack(columns)
 
 
 def _mean_scores(rows: pd.DataFrame) -> tuple[float, ...]:
