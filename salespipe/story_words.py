@@ -97,6 +97,7 @@ CHINESE: Final = {
     "There is no earlier forecast that shares a month with this one.": "没有与本次预测月份重叠的更早预测。",
     "{record}": "{record}",
     "80 % ranges held {held}.": "80 % 区间命中 {held}。",
+    "The least error has: {method}, over {months} months.": "误差最小的是：{method}（{months} 个月）。",
     "No month that was forecast is over yet.": "被预测的月份都尚未结束。",
 }  # fmt: skip
 """Sentences and titles of figures; braces are filled by the notebook."""
@@ -181,6 +182,8 @@ PROSE: Final = {
     "Were past forecasts right?": "以往的预测准吗？",
     "Each month that is over beside the last forecast made before it began. An 80 % range that keeps its word holds four months out of five in the long run; over a few months luck hides much.": "每个已结束的月份与其开始前最后一次预测对照。可靠的 80 % 区间长期应命中五分之四的月份；月份少时，运气会掩盖很多。",
     "What the ranges promise": "区间的承诺",
+    "What each step adds": "每一步带来的改进",
+    "Forecast value added, one month ahead and on the same months: what every step takes off the error of the one before it, from repeating last month to what owners commit. A step that adds nothing is work for nothing.": "预测增值（提前一个月，相同月份）：从沿用上月到负责人承诺，每一步比前一步减少多少误差。没有改进的步骤就是白费功夫。",
     "By method, owner and month ahead": "按方法、负责人和提前月数",
     "Bias is the sum of errors over what was won, below 0 where too little was forecast; WAPE is the sum of absolute errors over it, CRPS likewise for the whole range. The owners' commit is what they called committed, taken at its word. Scores of owners are for their manager and for themselves.": "偏差为误差合计除以实际赢单金额，小于 0 表示预测偏低；加权绝对误差为绝对误差合计除以实际赢单金额，CRPS 同理，针对整个区间。负责人承诺指其标为“承诺”的金额按原值计。负责人的评分仅供其经理和本人参考。",
 }  # fmt: skip

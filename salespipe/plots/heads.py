@@ -117,6 +117,8 @@ HEADS: Final[dict[str, Words]] = {
     "horizon": Words("months ahead", "提前月数"),
     "bias": Words("bias", "偏差"),
     "wape": Words("WAPE", "加权绝对误差"),
+    "added": Words("error less than the step before", "比前一步少的误差"),
+    "gain": Words("error less than last month's figure", "比沿用上月少的误差"),
     "crps_over_mean": Words("CRPS", "CRPS"),
     "coverage_50": Words("50 % held", "50 % 区间命中"),
     "coverage_80": Words("80 % held", "80 % 区间命中"),

@@ -123,6 +123,7 @@ _SENTENCES: Final = {
     "kept forecasts of months that are over, months ahead: {ahead}": "已结束月份的历次预测，提前月数：{ahead}",
     "from the deals": "依据商机",
     "from the history": "依据历史",
+    "last month": "沿用上月",
     "owners' commit": "负责人承诺",
     "no kept forecast of a month that is over": "尚无已结束月份的预测",
     "none: a share of simulated futures": "无：模拟情形的比例",
