@@ -4,8 +4,9 @@ The names below are all that a notebook needs. They are loaded when first used, 
 ``import salespipe`` and the commands that fit nothing stay quick.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from salespipe.lazily import loaded_from
 
 if TYPE_CHECKING:
     from salespipe import kpi, plots
@@ -72,7 +73,9 @@ _HOME = {
     "check": "salespipe.checks",
     "fit": "salespipe.inference.fit",
     "forecast": "salespipe.simulation.forecast",
+    "kpi": "salespipe.kpi",
     "patch_workbook": "salespipe.workbook.patch",
+    "plots": "salespipe.plots",
     "problems_of": "salespipe.job",
     "read_export": "salespipe.sources",
     "read_map": "salespipe.sources",
@@ -85,14 +88,7 @@ _HOME = {
 """Module in which each name lives; `kpi` and `plots` are modules themselves."""
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Load a public name when it is first asked for (PEP 562)."""
-    if name in {"kpi", "plots"}:
-        return import_module(f"salespipe.{name}")
-    if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)
-    message = f"module 'salespipe' has no attribute {name!r}"
-    raise AttributeError(message)
+__getattr__ = loaded_from(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

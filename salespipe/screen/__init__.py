@@ -1,7 +1,8 @@
 """What a person sees in the terminal, and the JSON that programs read instead."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from salespipe.lazily import loaded_from
 
 if TYPE_CHECKING:
     from salespipe.refusals import refusal
@@ -92,9 +93,4 @@ _HOME = {
 """Module in which each name lives: what shows forecasts loads what forecasts are."""
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Load a name when it is first asked for (PEP 562)."""
-    if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)
-    message = f"module 'salespipe.screen' has no attribute {name!r}"
-    raise AttributeError(message)
+__getattr__ = loaded_from(__name__, _HOME)

@@ -4,8 +4,9 @@ What a program of its own may want is here by name: :func:`patch_workbook` write
 links and number formats into a workbook and leaves everything else as it stands.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from salespipe.lazily import loaded_from
 
 if TYPE_CHECKING:
     from salespipe.workbook.edits import Formula, Link, Styled
@@ -22,12 +23,7 @@ _HOME = {
 """Module in which each name lives: loaded when first used, like those of :mod:`salespipe`."""
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Load a public name when it is first asked for (PEP 562)."""
-    if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)
-    message = f"module 'salespipe.workbook' has no attribute {name!r}"
-    raise AttributeError(message)
+__getattr__ = loaded_from(__name__, _HOME)
 
 
 def __dir__() -> list[str]:
