@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -141,6 +142,7 @@ def results_of(
     *,
     problems: tuple[Problem, ...] = (),
     reminders: tuple[Problem, ...] = (),
+    reviewed: pd.DataFrame | None = None,
 ) -> Results:
     """Put a forecast, the KPIs and the problems into the tables that are written.
 
@@ -149,6 +151,8 @@ def results_of(
     forecast : Forecast
     problems, reminders : tuple of Problem
         Their costs are told anew, by what the forecast expects of each deal.
+    reviewed : DataFrame, optional
+        The KPIs (:func:`salespipe.kpi.review`), where they are known already.
     """
     fit = forecast.fit
     pipeline = fit.pipeline
@@ -174,7 +178,13 @@ def results_of(
         deals=forecast.deals,
         funnel=kpi.funnel(pipeline),
         history=kpi.history(pipeline),
-        kpis=pd.concat([kpi.review(pipeline), _outlook(forecast, periods)], ignore_index=True),
+        kpis=pd.concat(
+            [
+                kpi.review(pipeline) if reviewed is None else reviewed,
+                _outlook(forecast, periods),
+            ],
+            ignore_index=True,
+        ),
         problems=with_costs(problems, stakes),
         reminders=with_costs(reminders, stakes),
         costs=cost_table(problems, stakes, settings=settings),
@@ -323,16 +333,20 @@ def run_month(
         tell("Loading the models")
         from salespipe.inference.fit import fit  # noqa: PLC0415 (seconds of imports)
         from salespipe.simulation.forecast import forecast  # noqa: PLC0415
-    with clock.step("fit"):
-        fitted = fit(pipeline, seed=seed, progress=tell)
-    with clock.step("simulate"):
-        made = forecast(fitted, months=months, progress=tell)
+    # The KPIs need no forecast: they are reviewed while the models are fitted and deals followed.
+    with ThreadPoolExecutor(1) as beside:
+        reviewing = beside.submit(kpi.review, pipeline)
+        with clock.step("fit"):
+            fitted = fit(pipeline, seed=seed, progress=tell)
+        with clock.step("simulate"):
+            made = forecast(fitted, months=months, progress=tell)
     with clock.step("review"):
         tell("Reviewing the KPIs")
         results = results_of(
             made,
             problems=problems,
             reminders=remind(book.tables, as_of=pipeline.as_of, locator=book.locator),
+            reviewed=reviewing.result(),
         )
     with clock.step("write"):
         tell("Writing the workbook")

@@ -134,9 +134,17 @@ def test_a_draw_takes_few_leapfrog_steps(monthly_run):
 
 def test_simulating_takes_a_bounded_number_of_rounds(monthly_run, counted):
     rounds = counted(walk_module._Walk, "_step")
-    forecast(monthly_run.forecast.fit, draws=500)
+    forecast(monthly_run.forecast.fit, draws=500, details=False)
 
     assert len(rounds) <= MARGIN * ROUNDS
+
+
+def test_what_the_market_adds_takes_as_many_rounds_again_and_no_more(monthly_run, counted):
+    assert monthly_run.forecast.fit.market.indices
+    rounds = counted(walk_module._Walk, "_step")
+    forecast(monthly_run.forecast.fit, draws=500)
+
+    assert len(rounds) <= MARGIN * 2 * ROUNDS
 
 
 def test_results_are_made_without_simulating_again(monthly_run, counted):

@@ -81,7 +81,9 @@ def _flat(tree):
         str(name): values.to_numpy().reshape(-1, *values.shape[2:])
         for name, values in posterior.data_vars.items()
     }
-    return draws | {"due": due_effects(posterior), "call": call_effects(posterior)}
+    if "call_effect" in posterior:
+        draws["call"] = call_effects(posterior)
+    return draws | {"due": due_effects(posterior)}
 
 
 def _calls(draws, owner, call):

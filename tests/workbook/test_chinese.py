@@ -64,7 +64,7 @@ def test_what_a_forecast_says_has_its_chinese(small_fit):
     from salespipe.simulation.forecast import forecast
 
     made = forecast(small_fit)
-    names = _names_in(small_fit.pipeline)
+    names = [*_names_in(small_fit.pipeline), *small_fit.pipeline.market["index"].unique()]
     texts = [*made.notes, *made.deals["driver"], *made.deals["action"]]
     assert not {text: words for text in texts if (words := untranslated(text, names=names))}
 
