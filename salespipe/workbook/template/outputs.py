@@ -242,9 +242,9 @@ def write_kpi(sheet: Sheet, *, book: Any, formats: Formats, language: Language) 
         sheet.write_blank(spot.cell, None, formats.body(unit))
     sheet.write_string(1, left + 7, phrase("kpi_formats", language), formats.prose("data"))
     sheet.freeze_panes(3, 1)
-    print_setup(sheet, language=language, header=None)
     # A thousand rows are to be filtered, not printed; a manager takes the headlines along.
     table = TABLES["KpiHeadlines"]
+    print_setup(sheet, language=language, header=table.row)
     sheet.print_area(0, 0, table.row + _MOST_HEADLINES, len(table.columns) - 1)
     sheet.fit_to_pages(1, 0)
 
