@@ -61,10 +61,9 @@ class _Loaded(Mapping[str, Any]):
         if name not in COMMANDS:
             raise KeyError(name)
         if name not in self.registered:
-            from salespipe.cli.shell import app  # noqa: PLC0415 (it is made of this)
-
-            import_module(f"salespipe.cli.{COMMANDS[name].module}")
-            self.registered = dict(_registered(get_group(app)))
+            # Each module adds its commands to the one app, which it has by this name.
+            module = import_module(f"salespipe.cli.{COMMANDS[name].module}")
+            self.registered = dict(_registered(get_group(module.app)))
         return self.registered[name]
 
     def __iter__(self) -> Iterator[str]:
