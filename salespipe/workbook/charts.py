@@ -11,6 +11,7 @@ from salespipe.workbook.markup import Markup, Splice, escape_xml, splice, unesca
 from salespipe.workbook.move_formulas import following_text
 from salespipe.workbook.moves import Move
 from salespipe.workbook.sheet import ErrorText
+from salespipe.workbook.text import escape
 
 __all__ = ["CellValue", "Reference", "refreshed_chart"]
 
@@ -202,4 +203,4 @@ def _shown(value: CellValue | None, *, numeric: bool) -> str | None:
         return str(int(value)) if numeric else str(value).upper()
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return escape_xml(str(value))
+    return escape_xml(escape(str(value)))

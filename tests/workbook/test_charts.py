@@ -126,3 +126,12 @@ def test_ranges_unions_and_names_of_series_follow_cells_that_move():
         assert refreshed(series.format(before), moves=[move]) == series.format(after)
     name = "<c:tx><c:strRef><c:f>S!{}</c:f></c:strRef></c:tx>"
     assert refreshed(name.format("$A$4"), moves=[move]) == name.format("$A$5")
+
+
+def test_a_character_that_xml_cannot_hold_is_escaped_as_in_cells():
+    old = (
+        '<c:f>S!$A$2</c:f><c:strCache><c:ptCount val="1"/>'
+        '<c:pt idx="0"><c:v>x</c:v></c:pt></c:strCache>'
+    )
+    part = refreshed(old, touched=True, values={(2, 1): "a\x1fb"})
+    assert "<c:v>a_x001F_b</c:v>" in part
