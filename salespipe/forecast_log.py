@@ -12,6 +12,9 @@ import pandas as pd
 from salespipe.parts import Fault, add_part, locked, read_shelf
 
 __all__ = [
+    "ABOVE",
+    "BELOW",
+    "COMMITTED",
     "GRID",
     "LOG_COLUMNS",
     "MARKET",
@@ -27,6 +30,12 @@ SCHEMA: Final = 1
 
 OWN: Final = "salespipe"
 """Name of the product's own forecast among the methods."""
+
+BELOW, ABOVE = "from the deals", "from the history"
+"""The two views of the product's own forecast."""
+
+COMMITTED: Final = "owners' commit"
+"""What owners call committed: the money of such deals in the month of their expected close."""
 
 MARKET: Final = "market"
 """Method of the rows that say what market indices add, in the mean, to spans of the forecast."""

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from salespipe import names as n
-from salespipe.days import month_label, month_number
+from salespipe.days import month_label, month_number, month_start
 from salespipe.tables import Tables
 
 __all__ = ["LEAST_MONTHS", "Market", "as_known", "read_market"]
@@ -169,9 +169,7 @@ def as_known(tables: Tables, *, as_of: date) -> Tables:
 
     What was assumed then is not known: the sheet has since been filled with what came.
     """
-    over = pd.Timestamp(as_of).replace(day=1)
-    if (pd.Timestamp(as_of) + pd.Timedelta(days=1)).day == 1:
-        over = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+    over = month_start(month_number(pd.Timestamp(as_of) + pd.Timedelta(days=1)))
     return replace(tables, market=tables.market[tables.market[n.MONTH] < over])
 
 

@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from salespipe import names as n
+from salespipe.backtest.ladder import won_in
 from salespipe.backtest.scores import wape
-from salespipe.days import month_number, month_start
-from salespipe.forecast_log import OWN
+from salespipe.days import month_number
+from salespipe.forecast_log import ABOVE, BELOW, COMMITTED, OWN
 from salespipe.pipeline import Pipeline
 
 __all__ = ["NAIVE", "STEPS", "VALUE_COLUMNS", "value_added"]
@@ -16,7 +16,7 @@ __all__ = ["NAIVE", "STEPS", "VALUE_COLUMNS", "value_added"]
 NAIVE: Final = "last month"
 """The month before, taken for the next one: what anything else has to beat."""
 
-STEPS: Final = (NAIVE, "from the history", "from the deals", OWN, "owners' commit")
+STEPS: Final = (NAIVE, ABOVE, BELOW, OWN, COMMITTED)
 """From what costs nothing to what people say."""
 
 VALUE_COLUMNS: Final = ("method", "n", "bias", "wape", "added", "gain")
@@ -69,13 +69,9 @@ def value_added(scored: pd.DataFrame, pipeline: Pipeline) -> pd.DataFrame:
 
 def _month_before(starts: pd.Index, pipeline: Pipeline) -> list[float]:
     """Give what was won in the month before each; NaN before anything was."""
-    deals = pipeline.deals
-    won = deals[(deals[n.OUTCOME] == n.WON) & deals[n.CLOSED_ON].notna()]
-    first = won[n.CLOSED_ON].min()
-    found = []
-    for start in starts:
-        begin = month_start(month_number(pd.Timestamp(start)) - 1)
-        inside = (won[n.CLOSED_ON] >= begin) & (won[n.CLOSED_ON] < start)
-        known = len(won) > 0 and begin >= first.normalize().replace(day=1)
-        found.append(float(won.loc[inside, n.AMOUNT].sum()) if known else np.nan)
-    return found
+    won = won_in(pipeline)
+    months = [month_number(pd.Timestamp(start)) - 1 for start in starts]
+    return [
+        float(won.get(month, 0.0)) if len(won) and month >= won.index.min() else np.nan
+        for month in months
+    ]

@@ -1,7 +1,6 @@
 """What stands beside a forecast's numbers: what they leave out, rest on, and have learned."""
 
 from datetime import timedelta
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,14 +12,11 @@ from salespipe.simulation.call_chances import call_chances
 from salespipe.simulation.followed import startable
 from salespipe.simulation.paths import LONG_RUN_DAYS
 from salespipe.simulation.pool import Record, Views
-from salespipe.simulation.win_chances import win_chances
+from salespipe.simulation.win_chances import PROB, win_chances
 from salespipe.slips import Slips
 from salespipe.targets import team_quotas
 
 __all__ = ["call_note", "market_notes", "notes", "paths_note", "push_note", "view_note"]
-
-PROB: Final = 0.9
-"""Probability of the intervals in market notes, central."""
 
 
 def notes(fit: Fit, views: Views, slips: Slips, *, record: Record | None = None) -> tuple[str, ...]:
@@ -118,7 +114,7 @@ def call_note(fit: Fit) -> str:
     commits = of_each.loc[of_each["call"] == n.COMMIT, "value"]
     if len(commits) < 2:
         return said
-    # Whose is whose stands in the notebook on coaching: this sheet goes to finance.
+    # Whose is whose stands in notebook 3: the sheet that says this goes to finance.
     return (
         f"{said} Each owner's calls are recalibrated by what became of them: a commit wins from "
         f"{100 * commits.min():.0f} % to {100 * commits.max():.0f} %, depending on whose it is."

@@ -9,7 +9,15 @@ import pandas as pd
 from salespipe import __version__
 from salespipe import names as n
 from salespipe.bands import CALLS, call_band
-from salespipe.forecast_log import GRID, LOG_COLUMNS, MARKET, OWN
+from salespipe.forecast_log import (
+    ABOVE,
+    BELOW,
+    COMMITTED,
+    GRID,
+    LOG_COLUMNS,
+    MARKET,
+    OWN,
+)
 from salespipe.outcomes import actuals, quantile_score
 from salespipe.periods import Period
 from salespipe.pipeline import Pipeline
@@ -18,15 +26,9 @@ from salespipe.simulation.pool import Record
 if TYPE_CHECKING:
     from salespipe.simulation.forecast import Forecast
 
-__all__ = ["ABOVE", "BELOW", "COMMITTED", "past_record", "record"]
+__all__ = ["past_record", "record"]
 
 type Floats = npt.NDArray[np.float64]
-
-BELOW, ABOVE = "from the deals", "from the history"
-"""The two views of the product's own forecast."""
-
-COMMITTED = "owners' commit"
-"""What owners call committed: the money of such deals in the month of their expected close."""
 
 
 def record(forecast: "Forecast") -> pd.DataFrame:

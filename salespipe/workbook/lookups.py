@@ -6,7 +6,7 @@ from typing import Final
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from salespipe.workbook.events import Handler, RichText
-from salespipe.workbook.money import MoneyFormat, money_format
+from salespipe.workbook.money import MoneyFormat, money_styles
 
 __all__ = ["CellStyles", "SharedStrings"]
 
@@ -71,12 +71,7 @@ class CellStyles(Handler):
 
     def money(self) -> dict[int, MoneyFormat]:
         """Give what cell styles say of a currency, by their index; most say nothing."""
-        said = {
-            number: shown
-            for number in set(self._formats)
-            if (shown := money_format(number, self._codes.get(number, "")))
-        }
-        return {i: said[number] for i, number in enumerate(self._formats) if number in said}
+        return money_styles(self._codes, self._formats)
 
     def _code_of(self, number: int) -> str:
         return self._codes.get(number, BUILTIN_FORMATS.get(number, ""))

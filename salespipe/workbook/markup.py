@@ -191,7 +191,10 @@ class Markup:
 
 
 def escape_xml(text: str, more: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Give a text as it may stand in an element, further characters replaced as told."""
+    """Give a text as it may stand in an element, further characters replaced as told.
+
+    As ``xml.sax.saxutils.escape``, which loads what fetches pages from the network.
+    """
     escaped = escape_html(text, quote=False)
     for character, entity in more.items():
         escaped = escaped.replace(character, entity)

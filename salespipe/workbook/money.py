@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from salespipe.money import WAN, YI, sign
 from salespipe.settings import Language
 from salespipe.workbook.number_text import currency_word
 
-__all__ = ["MoneyFormat", "large_money_code", "money_code", "money_format"]
+__all__ = ["MoneyFormat", "large_money_code", "money_code", "money_format", "money_styles"]
 
 _FIRST_CUSTOM: Final = 164
 _PARTS: Final = re.compile(
@@ -73,6 +74,20 @@ def money_format(number: int, code: str) -> MoneyFormat | None:
         text += " " if kind == "other" else part[kind]
     word = currency_word(unicodedata.normalize("NFKC", text).casefold())
     return MoneyFormat(word, local=number < _FIRST_CUSTOM) if word else None
+
+
+def money_styles(codes: Mapping[int, str], formats: Sequence[int]) -> dict[int, MoneyFormat]:
+    """Give what cell styles say of a currency, by their place; most say nothing.
+
+    Parameters
+    ----------
+    codes : mapping of int to str
+        The workbook's own number formats.
+    formats : sequence of int
+        The number format of each cell style.
+    """
+    shown = {number: money_format(number, codes.get(number, "")) for number in set(formats)}
+    return {place: said for place, number in enumerate(formats) if (said := shown[number])}
 
 
 def _quoted(currency: str) -> str:

@@ -18,7 +18,7 @@ from xml.parsers import expat
 import olefile
 
 from salespipe.workbook.archive import OLE, ZIP_ERRORS
-from salespipe.workbook.money import MoneyFormat, money_format
+from salespipe.workbook.money import MoneyFormat, money_styles
 
 __all__ = [
     "MAX_ERRORS",
@@ -149,12 +149,6 @@ def _gathered(cells: Iterator[ErrorCell | MoneyCell]) -> Unseen:
     return found
 
 
-def _styles(codes: dict[int, str], formats: list[int]) -> dict[int, MoneyFormat]:
-    """Give what cell styles say of a currency, by their place; most say nothing."""
-    shown = {number: money_format(number, codes.get(number, "")) for number in set(formats)}
-    return {place: said for place, number in enumerate(formats) if (said := shown[number])}
-
-
 def _old(data: bytes) -> list[Unseen]:
     with olefile.OleFileIO(io.BytesIO(data)) as book:
         name = "Workbook" if book.exists("Workbook") else "Book"
@@ -171,7 +165,7 @@ def _old(data: bytes) -> list[Unseen]:
             codes[number] = text.decode("utf-16-le" if wide & 1 else "latin-1", "replace")
         elif kind == _XF:
             formats.append(struct.unpack_from("<2xH", stream, body)[0])
-    styles = _styles(codes, formats)
+    styles = money_styles(codes, formats)
     return [_gathered(_old_cells(stream, place, styles)) for place in places]
 
 
@@ -266,7 +260,7 @@ def _binary_formats(stream: bytes) -> dict[int, MoneyFormat]:
             of_cells = kind == _CELL_XFS
         elif kind == _BINARY_XF and of_cells:
             formats.append(struct.unpack_from("<2xH", stream, body)[0])
-    return _styles(codes, formats)
+    return money_styles(codes, formats)
 
 
 def _binary(stream: bytes, styles: dict[int, MoneyFormat]) -> Iterator[ErrorCell | MoneyCell]:

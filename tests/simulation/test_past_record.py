@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from salespipe.forecast_log import ABOVE, BELOW
 from salespipe.outcomes import quantile_score
-from salespipe.simulation.record import ABOVE, BELOW, past_record
+from salespipe.simulation.record import past_record
 from tests.backtest.test_accuracy import MONTHS, firm, log
 
 

@@ -5,10 +5,19 @@ import pandas as pd
 import pytest
 
 from salespipe import names as n
-from salespipe.forecast_log import GRID, LOG_COLUMNS, OWN, append_forecast, read_forecasts
+from salespipe.forecast_log import (
+    ABOVE,
+    BELOW,
+    COMMITTED,
+    GRID,
+    LOG_COLUMNS,
+    OWN,
+    append_forecast,
+    read_forecasts,
+)
 from salespipe.kpi.bridge import bridge
 from salespipe.simulation.forecast import forecast
-from salespipe.simulation.record import ABOVE, BELOW, COMMITTED, record
+from salespipe.simulation.record import record
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
