@@ -1,12 +1,14 @@
 """Calibration on made-up companies whose future is known: do ranges hold what they promise?
 
-    python benchmarks/calibration.py RESULTS.jsonl [--most 20] [--write]
+    python benchmarks/calibration.py RESULTS.jsonl [MORE.jsonl ...] [--share 1/2] [--most 20]
+        [--write]
 
 Each as-of point (50 companies, six dates each) is simulated, fitted, forecast over three months
 and compared with what the company then brings; one line of JSON each is appended to RESULTS.jsonl.
-Points that stand there are not run again, so that the study can be stopped and gone on with at any
-time; it keeps to one core. With --write the table goes into docs/benchmarks.md, section
-"Calibration", with the number of points that were really run.
+Points that stand there, or in one of the MORE files, are not run again, so that the study can be
+stopped and gone on with at any time. It keeps to one core: with --share 1/2 it runs every second
+point, and another one, with another file and --share 2/2, the others. With --write the table goes
+into docs/benchmarks.md, section "Calibration", with the number of points that were really run.
 
 Companies differ in size (20 to 5,000 open deals), in pace, and in what made them: some as the
 models assume, without shocks or with them, some as they do not.
@@ -24,7 +26,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-# One point at a time on one core: whoever wants to go faster starts the script with two files.
+# One point at a time on one core: whoever wants to go faster starts the script for each share.
 os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 import numpy as np
@@ -53,19 +55,23 @@ EDGES = np.arange(-8.0, 8.25, 0.5)
 
 BASE = Company(months=33, future_months=4, burn_in=6, n_owners=6)
 CALM = {"shock_scale": 0.0, "timing_shock_scale": 0.0}
+HIDDEN = "a market that no sheet shows"
 KINDS: dict[str, dict[str, Any]] = {
     "as assumed, no shocks": {**CALM, "market_win": 0.0, "market_arrivals": 0.0},
     "as assumed, shocks": {"market_win": 0.0, "market_arrivals": 0.0},
     "strong shocks": {"shock_scale": 0.5, "timing_shock_scale": 0.2},
     "owners far apart": {"owner_spread": 0.8, "owner_timing_spread": 0.4},
-    "a market that no sheet shows": {"market_win": 0.4, "market_arrivals": 0.3},
+    HIDDEN: {"market_win": 0.4, "market_arrivals": 0.3},
     "shocks with a long memory": {"shock_rho": 0.9, "shock_scale": 0.4},
     "Stages sheet far too high": {"win_lift": 0.6},
     "amounts with long tails": {"amount_log_sd": 1.3, "final_scale": 0.3},
     "strong seasons": {"season": 0.4, "moq_win": (-0.6, -0.1, 0.7)},
     "careless records": {"sloppiness": 0.15, "lazy": 0.6},
 }
-"""What makes the companies; from the third on the models are wrong about something, or nearly."""
+"""What makes the companies; from the third on the models are wrong about something, or nearly.
+
+But for one kind the sheets show the market's index, whether it does anything or not.
+"""
 
 OPEN = (20, 80, 300, 1_100, 4_500)
 """Open deals aimed at."""
@@ -109,7 +115,11 @@ class Point:
         company = replace(BASE, deals=deals, stages=stages, **KINDS[self.kind])
         day = pd.Timestamp(company.start) + pd.DateOffset(months=self.months)
         as_of = (day - pd.Timedelta(days=1)).date()
-        return simulate_company(company, seed=self.company, as_of=as_of), as_of
+        made = simulate_company(company, seed=self.company, as_of=as_of)
+        if self.kind == HIDDEN:
+            tables = replace(made.tables, market=made.tables.market.iloc[:0])
+            made = replace(made, tables=tables)
+        return made, as_of
 
 
 def points() -> list[Point]:
@@ -132,7 +142,8 @@ def run(point: Point) -> dict[str, Any]:
         "version": __version__,
     }
     try:
-        made = forecast(fit(pipeline, seed=point.company + 1, again=True), months=HORIZON)
+        fitted = fit(pipeline, seed=point.company + 1, again=True)
+        made = forecast(fitted, months=HORIZON, details=False)
     except ConvergenceError as failed:
         return row | {"failed": str(failed), "seconds": round(time.process_time() - begin, 1)}
     actual = actual_months(simulated.future, made)
@@ -288,13 +299,17 @@ def write(text: str) -> None:
 def main() -> None:
     """Run what has not been run, and say what all of it shows."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("results", type=Path)
+    parser.add_argument("results", type=Path, help="where results are added")
+    parser.add_argument("more", type=Path, nargs="*", help="files with results of other shares")
+    parser.add_argument("--share", default="1/1", help="which part of the points, such as 1/2")
     parser.add_argument("--most", type=int, default=len(points()), help="points to run now")
     parser.add_argument("--write", action="store_true", help="the table into docs/benchmarks.md")
     asked = parser.parse_args()
-    rows = read(asked.results)
+    rows = [row for file in (asked.results, *asked.more) for row in read(file)]
     there = {(row["company"], row["months"]) for row in rows}
-    todo = [one for one in points() if (one.company, one.months) not in there][: asked.most]
+    which, shares = map(int, asked.share.split("/"))
+    mine = points()[which - 1 :: shares]
+    todo = [one for one in mine if (one.company, one.months) not in there][: asked.most]
     for place, point in enumerate(todo):
         row = run(point)
         rows.append(row)
