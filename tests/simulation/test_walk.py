@@ -180,16 +180,20 @@ def test_the_same_seed_gives_the_same_and_another_another(walk, posterior_of, pa
     assert not np.array_equal(once.day, other.day)
 
 
-def test_the_chunks_change_the_numbers_but_not_what_they_say(
-    walk, posterior_of, paths_of, november, monkeypatch
-):
-    """Chunks bound memory; each has a stream of its own, so they are part of the seed."""
-    posterior = posterior_of(rates=[0.05], chances=[0.5])
-    monkeypatch.setattr(walk_module, "CHUNK", 7_000)
-    wins = walk(paths_of(COUNT), posterior=posterior)
-    assert close_to(won_by(wins), 0.5 * -np.expm1(-0.05 * DAYS))
-    # No two chunks share their random numbers.
-    assert not np.array_equal(wins.day[:7_000], wins.day[7_000:14_000])
+def test_how_paths_are_shared_out_changes_nothing(walk, rich, paths_of, monkeypatch):
+    whole = walk(paths_of(2_000), posterior=rich)
+    monkeypatch.setattr(walk_module, "CHUNK", 7)
+    pieces = walk(paths_of(2_000), posterior=rich)
+
+    np.testing.assert_array_equal(whole.day, pieces.day)
+    np.testing.assert_array_equal(whole.won, pieces.won)
+
+
+def test_a_path_s_luck_is_its_own(walk, rich, paths_of):
+    few, many = (walk(paths_of(count), posterior=rich) for count in (100, 200))
+
+    np.testing.assert_array_equal(few.day, many.day[:100])
+    assert len(np.unique(many.day[np.isfinite(many.day)])) == np.isfinite(many.day).sum()
 
 
 @pytest.fixture
