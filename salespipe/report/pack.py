@@ -1,24 +1,32 @@
 """Making the review pack: fit once, run the notebooks on it, and write one page."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from salespipe.checks import remind
 from salespipe.errors import ReportError
 from salespipe.inference import workers
 from salespipe.job import problems_of, remembered, results_of, stop_on_errors
 from salespipe.parts import write_whole
+from salespipe.pipeline import Pipeline
+from salespipe.problems import Problem
 from salespipe.report.front import front_page
 from salespipe.report.page import page
 from salespipe.report.runs import notebooks_folder, numbered, run_notebooks
 from salespipe.report.sections import section
+from salespipe.results import Results
+from salespipe.retrospect import missing_forecast
 from salespipe.settings import Language
 from salespipe.workbook.book import Book
 
-__all__ = ["PACK_NAME", "Report", "make_report"]
+if TYPE_CHECKING:
+    from salespipe.inference.fit import Fit
+
+__all__ = ["PACK_NAME", "Report", "fit_all", "make_report"]
 
 PACK_NAME: Final = "review-pack.html"
 
@@ -89,33 +97,26 @@ def make_report(
     stop_on_errors(problems)
     pipeline = book.pipeline(as_of=as_of)
     _make_folder(folder)
-    tell("Loading the models")
-    from salespipe.inference.fit import fit  # noqa: PLC0415 (seconds of imports)
-    from salespipe.simulation.forecast import forecast  # noqa: PLC0415
-
-    made = forecast(fit(pipeline, seed=seed, progress=tell), months=months, progress=tell)
+    fitted = fit_all(book, pipeline, seed=seed, tell=tell)
     tell("Running the notebooks")
-    ran = run_notebooks(
-        sources,
-        folder=folder / "notebooks",
-        parameters={
-            "workbook": str(book.path.resolve()),
-            "as_of": as_of.isoformat(),
-            "months": months,
-            "seed": seed,
-            "output": str((folder / f"{book.path.stem}-forecast.xlsx").resolve()),
-        },
-        at_a_time=workers.cores(),
-        tell=tell,
-    )
+    with ThreadPoolExecutor(1) as beside:
+        # The front page needs no notebook.
+        results = beside.submit(_results, book, fitted, problems, months)
+        ran = run_notebooks(
+            sources,
+            folder=folder / "notebooks",
+            parameters={
+                "workbook": str(book.path.resolve()),
+                "as_of": as_of.isoformat(),
+                "months": months,
+                "seed": seed,
+                "output": str((folder / f"{book.path.stem}-forecast.xlsx").resolve()),
+            },
+            at_a_time=workers.cores(),
+            tell=tell,
+        )
     tell("Writing the page")
-    results = results_of(
-        made,
-        problems=problems,
-        reminders=remind(book.tables, as_of=as_of, locator=book.locator),
-    )
-    results = remembered(book, made, results)[0]
-    front = front_page(results, spoken)
+    front = front_page(results.result(), spoken)
     target = folder / PACK_NAME
     write_whole(target, page(front, [section(one, spoken) for one in ran], spoken).encode())
     return Report(
@@ -123,6 +124,48 @@ def make_report(
         notebooks=tuple(folder / "notebooks" / path.name for path in sources),
         stopped={one.name: one.stopped for one in ran if one.stopped},
     )
+
+
+def fit_all(
+    book: Book, pipeline: Pipeline, *, seed: int, tell: Callable[[str], None] | None = None
+) -> "Fit":
+    """Fit all that the notebooks need, so that they find it beside the workbook.
+
+    Parameters
+    ----------
+    book : Book
+    pipeline : Pipeline
+        The book's.
+    seed : int
+    tell : callable, optional
+        Told what is being done.
+
+    Returns
+    -------
+    Fit
+        The pipeline's.
+    """
+    tell = tell or (lambda _: None)
+    tell("Loading the models")
+    from salespipe.inference.fit import fit  # noqa: PLC0415 (seconds of imports)
+
+    fitted = fit(pipeline, seed=seed, progress=tell)
+    stand_in = missing_forecast(book.tables, book.tables.forecasts, pipeline)
+    if stand_in is not None:
+        fit(book.pipeline(as_of=stand_in, looking_back=True), seed=seed, progress=tell)
+    return fitted
+
+
+def _results(
+    book: Book, fitted: "Fit", problems: tuple[Problem, ...], months: int | None
+) -> Results:
+    from salespipe.simulation.forecast import forecast  # noqa: PLC0415 (seconds of imports)
+
+    made = forecast(fitted, months=months)
+    day = fitted.pipeline.as_of
+    reminders = remind(book.tables, as_of=day, locator=book.locator)
+    results = results_of(made, problems=problems, reminders=reminders)
+    return remembered(book, made, results)[0]
 
 
 def _make_folder(folder: Path) -> None:

@@ -77,7 +77,8 @@ def run_notebooks(
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(max_workers=at_a_time) as pool:
-        waiting = {pool.submit(_run, path, folder, parameters): path for path in paths}
+        # The last ones take longest: begun first, none of them is waited for alone.
+        waiting = {pool.submit(_run, path, folder, parameters): path for path in paths[::-1]}
         done: dict[Path, Ran] = {}
         for future in as_completed(waiting):
             done[waiting[future]] = future.result()
@@ -95,7 +96,8 @@ def _run(path: Path, folder: Path, parameters: Mapping[str, Any]) -> Ran:
             output,
             {name: value for name, value in parameters.items() if name in known},
             kernel_name="python3",
-            cwd=folder,
+            # Not as papermill's `cwd`: it would go there itself, and threads share one folder.
+            resources={"metadata": {"path": str(folder)}},
             progress_bar=False,
             log_output=False,
             # Kernels warn that they talk over TCP; they do so on this machine only.

@@ -8,8 +8,8 @@ import pytest
 from salespipe.report.front import front_page
 from salespipe.report.page import page
 from salespipe.report.sections import Section
+from tests.report.browser import look_at
 from tests.report.test_sections import PIXEL
-from tests.requirements import program
 from tests.workbook.made_up import make_results
 
 
@@ -39,30 +39,6 @@ def test_nothing_is_asked_of_the_network():
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_in_a_browser(tmp_path, language):
-    chromium = program("chromium")
-    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
     path = tmp_path / "pack.html"
     path.write_text(made(language), "utf-8")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for width in (1200, 390):
-            told, asked = [], []
-            view = browser.new_page(viewport={"width": width, "height": 900})
-            view.on("console", lambda message, told=told: told.append(message.text))
-            view.on("pageerror", lambda error, told=told: told.append(str(error)))
-            view.on("request", lambda request, asked=asked: asked.append(request.url))
-            view.goto(path.as_uri())
-            assert told == []
-            assert {url.partition(":")[0] for url in asked} <= {"file", "data"}
-            assert view.evaluate("document.documentElement.scrollWidth") <= width
-            assert view.evaluate("[...document.images].every(i => i.complete && i.naturalWidth)")
-            assert view.evaluate("[...document.images].every(i => i.alt)")
-            assert view.evaluate(
-                "[...document.querySelectorAll('a')]"
-                ".every(a => document.getElementById(decodeURIComponent(a.hash.slice(1))))"
-            )
-            assert view.evaluate("document.documentElement.lang").startswith(language)
-            assert view.evaluate("document.querySelectorAll('h1, main').length") == 2
-            view.keyboard.press("Tab")
-            assert view.evaluate("document.activeElement.className") == "skip"
-        browser.close()
+    assert look_at(path, language) == 1

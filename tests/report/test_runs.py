@@ -1,5 +1,7 @@
 """Running notebooks: in the order of their numbers, and none for another's fault."""
 
+from pathlib import Path
+
 import nbformat
 import nbformat.v4 as nb
 import pytest
@@ -35,13 +37,16 @@ def test_those_of_the_project_are_found():
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_one_that_stops_stops_no_other(tmp_path, capfd):
+def test_one_that_stops_stops_no_other(tmp_path, capfd, monkeypatch):
+    """All run in the folder of their outputs, though it is named from where this process is."""
     write(tmp_path / "in", "1-good.ipynb", "workbook, seed")
     write(tmp_path / "in", "2-bad.ipynb", "1 / 0")
+    write(tmp_path / "in", "3-where.ipynb", "import os\nos.getcwd()")
+    monkeypatch.chdir(tmp_path)
     told = []
-    good, bad = run_notebooks(
+    good, bad, where = run_notebooks(
         numbered(tmp_path / "in"),
-        folder=tmp_path / "out",
+        folder=Path("out"),
         parameters={"workbook": "mine.xlsx", "unknown": 3},
         at_a_time=2,
         tell=told.append,
@@ -50,5 +55,10 @@ def test_one_that_stops_stops_no_other(tmp_path, capfd):
     assert good.stopped == ""
     assert good.book.cells[-1].outputs[0].data["text/plain"] == "('mine.xlsx', 1)"
     assert bad.stopped == "ZeroDivisionError: division by zero"
-    assert told[-1] == "Running the notebooks: 2 of 2 done"
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"1-good.ipynb", "2-bad.ipynb"}
+    assert where.book.cells[-1].outputs[0].data["text/plain"] == repr(str(tmp_path / "out"))
+    assert told[-1] == "Running the notebooks: 3 of 3 done"
+    assert [path.name for path in numbered(tmp_path / "out")] == [
+        "1-good.ipynb",
+        "2-bad.ipynb",
+        "3-where.ipynb",
+    ]
