@@ -27,6 +27,7 @@ from salespipe.inference.store import FitStore, fits_path, key_of
 from salespipe.market import Market
 from salespipe.models.amount import AmountPriors, build_amount
 from salespipe.models.arrivals import ArrivalsPriors, build_arrivals
+from salespipe.models.expansion import Expansion
 from salespipe.models.given import exchangeable
 from salespipe.models.revenue_history import (
     RevenueHistoryData,
@@ -34,7 +35,13 @@ from salespipe.models.revenue_history import (
     build_revenue_history,
 )
 from salespipe.models.timing import TimingPriors, build_timing
-from salespipe.models.win_rate import WinRatePriors, build_win_rate
+from salespipe.models.win_rate import (
+    LEVELS,
+    WinRateData,
+    WinRatePriors,
+    build_win_rate,
+    expand_win_rate,
+)
 from salespipe.pipeline import Pipeline
 from salespipe.results import Diagnostics
 from salespipe.wording import Words
@@ -223,7 +230,22 @@ def _tasks(
 
 
 def _fit_one(task: _Task) -> Sampled:
+    expansion = (
+        expand_win_rate(task.data, priors=task.priors)
+        if isinstance(task.data, WinRateData)
+        else None
+    )
+    if expansion:
+        sampled = _sample(task, expansion=expansion)
+        levels = sampled.tree[LEVELS][LEVELS].stack(sample=("chain", "draw")).T.to_numpy()
+        if expansion.closeness(levels).enough:
+            del sampled.tree[LEVELS]
+            return sampled
+    return _sample(task)
+
+
+def _sample(task: _Task, **how: Expansion) -> Sampled:
     with exchangeable() if task.again else nullcontext():
-        model = BUILDERS[task.name](task.data, priors=task.priors)
+        model = BUILDERS[task.name](task.data, priors=task.priors, **how)
     assert model is not None  # noqa: S101 (there is a task only where there are data enough)
     return fit_model(model, seed=task.seed, cores=task.cores)

@@ -11,6 +11,7 @@ import xarray as xr
 
 from salespipe.inference.compiled import Compiled, compiled_for, load_sampler
 from salespipe.inference.gate import Verdict, judge
+from salespipe.models.win_rate import LEVELS
 
 __all__ = ["CHAINS", "Sampled", "fit_model", "sample_model"]
 
@@ -91,15 +92,18 @@ def fit_model(model: pm.Model, *, seed: int, cores: int = 1) -> Sampled:
         drawn = tree["posterior"].to_dataset()
         # What was compiled may have the names of another data set's levels.
         named = {dim: list(model.coords[dim]) for dim in drawn.dims if dim in model.coords}
-        tree["posterior"] = xr.DataTree(
-            pm.compute_deterministics(
-                drawn.assign_coords(named),
-                model=model,
-                extend_dataset=True,
-                progressbar=False,
-                compile_kwargs={"mode": "FAST_COMPILE"},
-            )
+        whole = pm.compute_deterministics(
+            drawn.assign_coords(named),
+            model=model,
+            extend_dataset=True,
+            progressbar=False,
+            compile_kwargs={"mode": "FAST_COMPILE"},
         )
+        if LEVELS in whole:
+            # No parameter, and constant where nothing was seen: not for the gate.
+            tree[LEVELS] = xr.DataTree(whole[[LEVELS]])
+            whole = whole.drop_vars(LEVELS)
+        tree["posterior"] = xr.DataTree(whole)
         return tree
 
     return sample_model(compiled, seed=seed, cores=cores, run=run)

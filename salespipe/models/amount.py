@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pymc as pm
+import pytensor.tensor as pt
 
 from salespipe.models.effects import add_zero_sum
 from salespipe.models.given import given
@@ -16,6 +17,9 @@ type Ints = npt.NDArray[np.int64]
 
 NU = 5.0
 """Degrees of freedom of the Student t: single odd deals do not move the centre."""
+
+GRAIN = 0.001
+"""Ratios are told apart to a tenth of a percent, so that alike ones can be counted together."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ def build_amount(data: AmountData, *, priors: AmountPriors) -> pm.Model:
         \log(final / listed) \sim t_5(\mu + g_{segment}, s), \quad \mu \sim N(0, 0.05), \quad
         g \sim N_0(0, \sigma_g)
 
-    N_0 sums to zero.
+    N_0 sums to zero. Won deals of a segment whose ratios agree to :data:`GRAIN` are one cell,
+    counted: however many there are, there are only some hundred cells.
 
     Parameters
     ----------
@@ -80,6 +85,27 @@ def build_amount(data: AmountData, *, priors: AmountPriors) -> pm.Model:
         pm.Deterministic("location", centre + apart.values, dims="segment")
         scale = pm.LogNormal("scale", np.log(priors.scale_median), priors.scale_spread)
         if len(data.log_ratio):
-            mu = centre + apart.at(data.segment)
-            pm.StudentT("log_ratio", nu=NU, mu=mu, sigma=scale, observed=given(data.log_ratio))
+            cells = np.column_stack([data.segment, np.round(data.log_ratio / GRAIN)])
+            (segment, ratio), count = _counted(cells)
+            mu = centre + apart.at(segment.astype(np.int64))
+            pm.CustomDist(
+                "log_ratio", given(count), mu, scale, logp=_logp, observed=given(GRAIN * ratio)
+            )
     return model
+
+
+def _counted(rows: Floats) -> tuple[Floats, Floats]:
+    """Give the rows that differ, as columns, and how often each is there."""
+    unique, count = np.unique(rows, axis=0, return_counts=True)
+    return unique.T, count.astype(np.float64)
+
+
+def _logp(
+    value: pt.TensorVariable,
+    count: pt.TensorVariable,
+    mu: pt.TensorVariable,
+    scale: pt.TensorVariable,
+) -> pt.TensorVariable:
+    """Give the log density of a Student t times the deals of a cell, but for a constant."""
+    apart = (value - mu) / scale
+    return -count * (pt.log(scale) + (NU + 1) / 2 * pt.log1p(apart**2 / NU))

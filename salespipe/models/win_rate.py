@@ -12,7 +12,6 @@ from scipy.special import expit
 from salespipe.bands import AGE_NAMES, CALL_SCORES, CALLS, DUE_BANDS, SIZES
 from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
 from salespipe.models.effects import (
-    Added,
     Effect,
     Linear,
     add_effects,
@@ -22,11 +21,20 @@ from salespipe.models.effects import (
     summed,
     zero_sum,
 )
+from salespipe.models.expansion import Cells, Expansion
 from salespipe.models.given import given
 from salespipe.models.priors import Scale, conditional_probabilities, logit_sd, matched_logits
 from salespipe.stages import Stage
 
-__all__ = ["POOLED", "WinRateData", "WinRatePriors", "build_win_rate", "prior_logits"]
+__all__ = [
+    "LEVELS",
+    "POOLED",
+    "WinRateData",
+    "WinRatePriors",
+    "build_win_rate",
+    "expand_win_rate",
+    "prior_logits",
+]
 
 type Ints = npt.NDArray[np.int64]
 type Floats = npt.NDArray[np.float64]
@@ -37,6 +45,15 @@ POOLED = ("owner", "segment", "source")
 INFORMATION = 0.2
 """Information on the logit scale that one exit carries: p (1 - p), somewhat less than at 1/2."""
 
+
+LEVELS = "levels"
+"""What the levels of all effects are called in the posterior of a model with an expansion."""
+
+TALL = 2_000
+"""Exits from which on the likelihood is expanded; below it is too far from a quadratic."""
+
+WIDE = 2.0
+"""About how far the level of a stage may lie from a chance of 50 %, on the logit scale."""
 
 LEAST_OWN = 0.3
 """Share of the deviation that a stage keeps for itself however strong the other effects are."""
@@ -154,7 +171,9 @@ def prior_logits(steps: Sequence[Stage], *, priors: WinRatePriors) -> tuple[Floa
     return mu, tau
 
 
-def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
+def build_win_rate(
+    data: WinRateData, *, priors: WinRatePriors, expansion: Expansion | None = None
+) -> pm.Model:
     r"""Build the win-rate model.
 
     .. math::
@@ -184,6 +203,9 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
     ----------
     data : WinRateData
     priors : WinRatePriors
+    expansion : Expansion, optional
+        Of these data's likelihood, to be taken in its place: see :func:`expand_win_rate`. The
+        posterior then has the levels that it depends on, as :data:`LEVELS`.
     """
     mu, tau = prior_logits(data.steps, priors=priors)
     effects = _effects(data, priors)
@@ -212,10 +234,32 @@ def build_win_rate(data: WinRateData, *, priors: WinRatePriors) -> pm.Model:
         pm.Potential("prior_of_base", pm.logp(pm.Normal.dist(given(mu), given(tau)), base))
         stages = len(data.steps)
         levels = stacked(added.levels, month, Linear(seen, np.eye(stages), np.zeros(stages)))
-        eta = summed(levels, _codes(data, added))
-        exits, onward = given(data.exits), given(data.onward)
-        pm.CustomDist("onward", exits, eta, logp=_logp, random=_random, observed=onward)
+        if expansion:
+            pm.Potential("onward", expansion.density(pm.Deterministic(LEVELS, levels)))
+        else:
+            eta = summed(levels, _codes(data, effects))
+            exits, onward = given(data.exits), given(data.onward)
+            pm.CustomDist("onward", exits, eta, logp=_logp, random=_random, observed=onward)
     return model
+
+
+def expand_win_rate(data: WinRateData, *, priors: WinRatePriors) -> Expansion | None:
+    """Expand the likelihood of a history that is long enough; None where it is not.
+
+    Parameters
+    ----------
+    data : WinRateData
+    priors : WinRatePriors
+    """
+    if data.exits.sum() < TALL:
+        return None
+    effects = _effects(data, priors)
+    deviation = [np.full(len(effect.weight), effect.scale.median) for effect in effects]
+    months = np.full(len(data.months), priors.calendar.quarter_month)
+    codes = np.column_stack(_codes(data, effects))
+    deviation += [months, np.full(len(data.steps), WIDE)]
+    whole = np.concatenate(deviation)
+    return Cells(codes, data.exits, data.onward, levels=len(whole)).expanded(whole)
 
 
 def _effects(data: WinRateData, priors: WinRatePriors) -> list[Effect]:
@@ -292,8 +336,9 @@ def _trust(data: WinRateData, priors: WinRatePriors) -> Effect:
     )
 
 
-def _codes(data: WinRateData, added: Added) -> list[Ints]:
+def _codes(data: WinRateData, effects: Sequence[Effect]) -> list[Ints]:
     """Give for every cell where its effects, its month and its level stand, one after another."""
+    *begins, end = np.cumsum([0, *(len(effect.weight) for effect in effects)])
     code = {
         "age": data.age,
         "due_effect": data.due,
@@ -305,8 +350,7 @@ def _codes(data: WinRateData, added: Added) -> list[Ints]:
         "size_effect": data.size,
         "due_by_stage": data.due * len(data.steps) + data.stage,
     }
-    end = added.begins["end"]
-    codes = [added.begins[name] + codes for name, codes in code.items() if name in added.begins]
+    codes = [begin + code[effect.name] for begin, effect in zip(begins, effects, strict=True)]
     return [*codes, end + data.month, end + len(data.months) + data.stage]
 
 

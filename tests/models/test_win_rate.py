@@ -5,7 +5,14 @@ import pytest
 from scipy import stats
 from scipy.special import expit
 
-from salespipe.models.win_rate import WinRateData, WinRatePriors, build_win_rate, prior_logits
+from salespipe.models.win_rate import (
+    LEVELS,
+    WinRateData,
+    WinRatePriors,
+    build_win_rate,
+    expand_win_rate,
+    prior_logits,
+)
 from salespipe.stages import DEFAULT_STAGES, open_stages
 
 SEED = 8
@@ -97,6 +104,27 @@ def test_likelihood_is_binomial_whatever_the_coordinates(sized):
         gaps.append(
             float(observed(point)) - stats.binom.logpmf(data.onward, data.exits, chance).sum()
         )
+    assert np.ptp(gaps) < 1e-8, gaps
+
+
+def test_short_histories_are_not_expanded():
+    assert expand_win_rate(_data(60), priors=WinRatePriors()) is None
+
+
+@pytest.mark.parametrize("sized", [True, False])
+def test_levels_of_an_expansion_are_those_of_the_cells(sized):
+    """The cells' log likelihood of the model's levels is the binomial of the docstring's logits."""
+    data = _data(400, sized=sized)
+    expansion = expand_win_rate(data, priors=WinRatePriors())
+    model = build_win_rate(data, priors=WinRatePriors(), expansion=expansion)
+    names = NAMES if sized else NAMES[:-1]
+    evaluate = _evaluator(model, (LEVELS, *names))
+    gaps = []
+    for point in _points(model, 6):
+        _, levels, *effects = evaluate(point)
+        chance = expit(_logit(data, effects))
+        told = float(expansion.cells.log_likelihood(levels[None, :])[0])
+        gaps.append(told - stats.binom.logpmf(data.onward, data.exits, chance).sum())
     assert np.ptp(gaps) < 1e-8, gaps
 
 

@@ -1,0 +1,143 @@
+"""A quadratic in place of a binomial likelihood: where it is close, and that it says so."""
+
+from dataclasses import replace
+
+import numpy as np
+import pymc as pm
+import pytest
+from scipy import stats
+from scipy.integrate import quad
+from scipy.special import expit
+
+from salespipe.models.expansion import Cells
+
+WIDE = 2.0
+
+
+def cells_of(exits: int, *, levels: int = 6) -> Cells:
+    """Make cells of two summands each, the first one of two levels."""
+    rng = np.random.default_rng(exits)
+    codes = np.column_stack([rng.integers(2, size=40), rng.integers(2, levels, size=40)])
+    each = rng.multinomial(exits, np.full(40, 1 / 40))
+    truth = rng.normal(0, 0.4, levels)
+    onward = rng.binomial(each, expit(truth[codes].sum(axis=1)))
+    return Cells(codes, each, onward, levels=levels)
+
+
+def posterior_draws(cells: Cells, count: int = 4_000) -> np.ndarray:
+    """Draw from the quadratic's own posterior under N(0, 0.4): normal, in closed form."""
+    made = cells.expanded(np.full(cells.levels, 0.4))
+    precision = made.curvature + np.eye(cells.levels) / 0.4**2
+    linear = made.slope + made.curvature @ made.at
+    rng = np.random.default_rng(1)
+    return rng.multivariate_normal(
+        np.linalg.solve(precision, linear), np.linalg.inv(precision), size=count
+    )
+
+
+def test_log_likelihood_is_binomial():
+    cells = cells_of(300)
+    levels = np.random.default_rng(2).normal(0, 0.5, (5, cells.levels))
+    chances = expit(levels[:, cells.codes].sum(axis=2))
+    truth = stats.binom.logpmf(cells.onward, cells.exits, chances).sum(axis=1)
+
+    gap = cells.log_likelihood(levels) - truth
+
+    np.testing.assert_allclose(gap, gap[0])
+
+
+def test_log_likelihood_is_the_same_in_pieces(monkeypatch):
+    cells = cells_of(300)
+    levels = np.random.default_rng(2).normal(0, 0.5, (7, cells.levels))
+    whole = cells.log_likelihood(levels)
+
+    monkeypatch.setattr("salespipe.models.expansion.CHUNK", 90)
+
+    np.testing.assert_allclose(cells.log_likelihood(levels), whole)
+
+
+@pytest.mark.parametrize(("exits", "onward"), [(30, 3), (200, 150), (4, 4)])
+def test_slope_and_curvature_are_averages_over_the_normal_approximation(exits, onward):
+    """One level alone, by numerical integration of the derivatives of the log likelihood."""
+    cells = Cells(np.zeros((1, 1), np.int64), np.array([exits]), np.array([onward]), levels=1)
+    made = cells.expanded([WIDE])
+    chance = expit(made.at[0])
+    # The maximum under the prior's precision, and the curvature there.
+    assert onward - exits * chance == pytest.approx(made.at[0] / WIDE**2, abs=1e-6)
+    scale = (exits * chance * (1 - chance) + 1 / WIDE**2) ** -0.5
+
+    def averaged(function):
+        normal = stats.norm(made.at[0], scale).pdf
+        return quad(lambda level: normal(level) * function(expit(level)), -12, 12)[0]
+
+    assert made.slope[0] == pytest.approx(averaged(lambda p: onward - exits * p), abs=2e-4)
+    assert made.curvature[0, 0] == pytest.approx(averaged(lambda p: exits * p * (1 - p)), rel=1e-3)
+
+
+def test_it_beats_the_taylor_polynomial_in_the_posterior_mean():
+    exits, onward = 30, 3
+    cells = Cells(np.zeros((1, 1), np.int64), np.array([exits]), np.array([onward]), levels=1)
+    made = cells.expanded([WIDE])
+
+    def density(level):
+        likelihood = float(cells.log_likelihood(np.array([[level]]))[0])
+        return np.exp(likelihood - level**2 / (2 * WIDE**2) + 12)
+
+    mean = quad(lambda x: x * density(x), -8, 4)[0] / quad(density, -8, 4)[0]
+    precision = made.curvature[0, 0] + 1 / WIDE**2
+    ours = (made.slope[0] + made.curvature[0, 0] * made.at[0]) / precision
+    # Taylor's has its mean where the density is highest.
+    assert abs(ours - mean) < 0.2 * abs(made.at[0] - mean)
+
+
+def test_density_in_a_model_is_the_quadratic():
+    cells = cells_of(2_000)
+    made = cells.expanded(np.full(cells.levels, 0.4))
+    with pm.Model(check_bounds=False) as model:
+        levels = pm.Flat("levels", shape=cells.levels)
+        pm.Potential("onward", made.density(levels))
+    evaluate = model.compile_logp(mode="FAST_COMPILE")
+    draws = np.random.default_rng(3).normal(0, 0.3, (4, cells.levels))
+    apart = draws - made.at
+    quadratic = apart @ made.slope - 0.5 * np.sum((apart @ made.curvature) * apart, axis=1)
+
+    gap = [float(evaluate({"levels": one})) for one in draws] - quadratic
+
+    np.testing.assert_allclose(gap, gap[0])
+
+
+def test_long_histories_are_close_and_grow_closer():
+    near, nearer = (
+        cells.expanded(np.full(cells.levels, 0.4)).closeness(posterior_draws(cells))
+        for cells in (cells_of(3_000), cells_of(300_000))
+    )
+
+    assert near.enough
+    assert nearer.spread < 0.3 * near.spread
+
+
+def test_what_is_not_close_is_seen():
+    cells = cells_of(3_000)
+    made = cells.expanded(np.full(cells.levels, 0.4))
+    draws = posterior_draws(cells)
+
+    steeper = replace(made, slope=made.slope + 10.0)
+    rounder = replace(made, curvature=1.3 * made.curvature)
+
+    assert not steeper.closeness(draws).enough
+    assert not rounder.closeness(draws).enough
+
+
+def test_a_shift_of_a_mean_is_measured_in_deviations():
+    """Draws of the right posterior, weighted as if the slope had been another: a known shift."""
+    cells = cells_of(300_000)
+    made = cells.expanded(np.full(cells.levels, 0.4))
+    draws = posterior_draws(cells)
+    deviation = draws[:, 3].std()
+    slope = made.slope.copy()
+    slope[3] -= 0.5 / deviation
+
+    seen = replace(made, slope=slope).closeness(draws)
+
+    assert 0.3 < seen.shift < 0.6
+    assert not seen.enough
