@@ -25,7 +25,6 @@ from salespipe.bands import (
 from salespipe.days import days_since_epoch, epoch_day, month_of, month_starts
 from salespipe.pieces import Pieces, Sayings, owners_words
 from salespipe.pipeline import Pipeline
-from salespipe.tables import look_up
 
 __all__ = ["CELL_COLUMNS", "Exposure", "build_exposure", "codes", "observed_from"]
 
@@ -125,28 +124,29 @@ def build_exposure(pipeline: Pipeline) -> Exposure:
     place = {name: code for code, name in enumerate((*stages, n.WON))}
     cut = _cut(stays, sayings, window=float(epoch_day(start)), day=float(epoch_day(pipeline.day)))
     pieces = cut.pieces
-    goes = stays[n.NEXT_STAGE].to_numpy()[pieces.stay]
-    ids = stays[n.DEAL_ID].iloc[pieces.stay]
-    expected, call = sayings.at(ids, pieces.middle)
-    size = pd.Series(size_band(first_amount(deals), sizes), index=deals.index)
+    # Texts are looked up once for every stay or deal; pieces, many times as many, take the codes.
+    deal = deals.index.get_indexer(pd.Index(stays[n.DEAL_ID]))[pieces.stay]
+    said = sayings.of(stays[n.DEAL_ID])[pieces.stay]
+    expected, call = sayings.at(said, pieces.middle)
+    goes = stays[n.NEXT_STAGE].map({**place, n.LOST: -1}).to_numpy("float64")[pieces.stay]
     cells = pd.DataFrame(
         {
-            "stage": stays[n.STAGE].map(place).to_numpy()[pieces.stay],
+            "stage": stays[n.STAGE].map(place).to_numpy("int64")[pieces.stay],
             "band": age_band(pieces.middle - cut.aged[pieces.stay]),
             "month": month_of(pieces.middle),
             "due": due_band(pieces.middle, expected),
-            "owner": codes(look_up(ids, deals[n.OWNER]), owners),
-            "segment": codes(look_up(ids, deals[n.SEGMENT]), segments),
-            "source": codes(look_up(ids, deals[n.SOURCE]), sources),
-            "size": look_up(ids, size).to_numpy("int64"),
+            "owner": codes(deals[n.OWNER], owners)[deal],
+            "segment": codes(deals[n.SEGMENT], segments)[deal],
+            "source": codes(deals[n.SOURCE], sources)[deal],
+            "size": size_band(first_amount(deals), sizes)[deal],
             "call": call,
             "days": pieces.end - pieces.start,
-            "onward": (cut.gone & (goes != n.LOST)).astype(np.int64),
-            "lost": (cut.gone & (goes == n.LOST)).astype(np.int64),
+            "onward": (cut.gone & (goes != -1)).astype(np.int64),
+            "lost": (cut.gone & (goes == -1)).astype(np.int64),
         }
     )
-    landings = cells.loc[cut.gone & pd.Series(goes).isin(place).to_numpy(), ["stage", "due"]]
-    landings = landings.assign(next=pd.Series(goes).map(place)[landings.index].astype("int64"))
+    lands = cut.gone & (goes >= 0)
+    landings = cells.loc[lands, ["stage", "due"]].assign(next=goes[lands].astype(np.int64))
     return Exposure(
         cells=cells.groupby(CELL_COLUMNS, as_index=False, sort=True).sum(),
         landings=landings.value_counts().rename("n").reset_index(),
@@ -181,7 +181,7 @@ def _cut(stays: pd.DataFrame, sayings: Sayings, *, window: float, day: float) ->
     aged = begun + np.where(begun % 2 < 1, TIE, -TIE)
     pieces = pieces.keep_from(window).cut_at(AGE_CUTS, offset=aged)
     pieces = pieces.cut_at(month_starts(window, day + 1))
-    pieces = pieces.cut_at(sayings.cuts(), offset=-sayings.offset(stays[n.DEAL_ID]))
+    pieces = pieces.cut_at(sayings.cuts(), offset=-sayings.offset(sayings.of(stays[n.DEAL_ID])))
     last = pieces.end >= whole[pieces.stay]
     return _Cut(pieces, last & ~np.isnan(left)[pieces.stay], aged)
 
@@ -192,6 +192,15 @@ def levels(values: pd.Series) -> tuple[str, ...]:
 
 
 def codes(values: pd.Series, names: tuple[str, ...]) -> Ints:
-    """Give the code of each value."""
-    place = {name: code for code, name in enumerate(names)}
-    return np.array([place[name] for name in values.fillna(n.UNKNOWN)], dtype=np.int64)
+    """Give the code of each value.
+
+    Raises
+    ------
+    KeyError
+        A value is none of the names.
+    """
+    filled = values.fillna(n.UNKNOWN)
+    code = pd.Index(names, dtype="str").get_indexer(pd.Index(filled, dtype="str"))
+    if (code < 0).any():
+        raise KeyError(filled[code < 0].iloc[0])
+    return code.astype(np.int64)

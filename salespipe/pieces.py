@@ -96,9 +96,12 @@ class Sayings:
         day = (own + self.expected)[dated]
         return np.unique(np.concatenate([own + self.since, day, day + 1]))
 
-    def at(self, deal_id: pd.Series, moment: Floats) -> tuple[Floats, Ints]:
+    def of(self, deal_id: pd.Series) -> Ints:
+        """Give the place of deals among `names`; -1 where nothing was said of one."""
+        return self.names.get_indexer(pd.Index(deal_id)).astype(np.int64)
+
+    def at(self, deal: Ints, moment: Floats) -> tuple[Floats, Ints]:
         """Give the expected close date and the call that held at moments of deals."""
-        deal = self.names.get_indexer(pd.Index(deal_id))
         here = np.searchsorted(self.deal * STRETCH + self.since, deal * STRETCH + moment, "right")
         same = (here > 0) & (deal >= 0)
         same &= np.append(self.deal, -1)[here - 1] == deal
@@ -108,9 +111,8 @@ class Sayings:
         expected = np.where(same, self.expected[place], np.nan)
         return expected, np.where(same, self.call[place], 0)
 
-    def offset(self, deal_id: pd.Series) -> Floats:
+    def offset(self, deal: Ints) -> Floats:
         """Give where each deal's stretch of the long axis begins."""
-        deal = self.names.get_indexer(pd.Index(deal_id))
         return np.where(deal >= 0, deal, len(self.names) + 1) * STRETCH
 
 

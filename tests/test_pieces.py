@@ -53,7 +53,7 @@ def said():
 
 def _at(said, deal, day):
     moment = np.array([epoch_day(pd.Timestamp(day)) + 0.9])
-    expected, call = said.at(pd.Series([deal]), moment)
+    expected, call = said.at(said.of(pd.Series([deal])), moment)
     close = (
         None
         if np.isnan(expected[0])

@@ -196,7 +196,8 @@ def _donors(pipeline: Pipeline, exposure: Exposure) -> pd.DataFrame:
     begun = pipeline.stays.drop_duplicates(n.DEAL_ID).set_index(n.DEAL_ID)[n.STAGE]
     created = days_since_epoch(recent[n.CREATED_ON])
     # What was said by the end of the second day: forms are filled in a moment after the deal.
-    expected, call = exposure.sayings.at(recent[n.DEAL_ID], created + 1.75)
+    said = exposure.sayings
+    expected, call = said.at(said.of(recent[n.DEAL_ID]), created + 1.75)
     return recent.assign(
         first_stage=look_up(recent[n.DEAL_ID], begun).fillna(pipeline.steps[0].name),
         first_ahead=expected - created,
