@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, fields
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
+import pandas as pd
 import pymc as pm
 import xarray as xr
 
@@ -81,6 +82,8 @@ class Fit:
         What ``revenue history`` was fitted to; None, as the model is, where there is too little.
     market : Market
         Indices that the models use.
+    by_model : dict of str to Diagnostics
+        What the gate measured of each.
     """
 
     pipeline: Pipeline
@@ -90,6 +93,19 @@ class Fit:
     seed: int
     history: RevenueHistoryData | None = None
     market: Market = field(default_factory=Market)
+    by_model: dict[str, Diagnostics] = field(default_factory=dict)
+
+    def gate(self) -> pd.DataFrame:
+        """Give what the gate measured, a row for each model.
+
+        Returns
+        -------
+        DataFrame
+            Columns `model` and those of :class:`salespipe.results.Diagnostics`.
+        """
+        columns = ["model", *(one.name for one in fields(Diagnostics))]
+        rows = [(name, *astuple(seen)) for name, seen in self.by_model.items()]
+        return pd.DataFrame(rows, columns=columns)
 
     def __repr__(self) -> str:
         """Say in one line what was fitted and whether it may be used."""
@@ -190,8 +206,9 @@ def fit(
         tries = f", try {sampled.tries}" if sampled.tries > 1 else ""
         tell(f"Fitting the models: {len(found)} of {len(tasks)} done ({name}{tries})")
     trees = {task.name: found[task.name].tree for task in tasks}
-    verdicts = [found[task.name].verdict.diagnostics for task in tasks]
-    return Fit(pipeline, exposure, trees, worst_of(verdicts), seed, history, market)
+    by_model = {task.name: found[task.name].verdict.diagnostics for task in tasks}
+    worst = worst_of(list(by_model.values()))
+    return Fit(pipeline, exposure, trees, worst, seed, history, market, by_model)
 
 
 def _kept(store: FitStore, tasks: list[_Task]) -> dict[str, Sampled]:

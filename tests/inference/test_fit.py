@@ -62,6 +62,8 @@ def test_who_waits_is_told_what_is_done_and_what_took_another_try(small_pipeline
     made = fit(small_pipeline, seed=7, progress=told.append)
     assert tuple(made.trees) == NAMES
     assert made.diagnostics.ok
+    assert made.gate()["model"].tolist() == list(NAMES)
+    assert made.gate()["min_ess"].tolist() == [2000.0] * 5
     assert told[0] == f"Fitting 5 models: {', '.join(NAMES)}"
     assert told[2] == "Fitting the models: 2 of 5 done (timing, try 2)"
 
