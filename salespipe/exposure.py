@@ -47,6 +47,9 @@ CELL_COLUMNS: Final = [
 SAME_DAY: Final = 0.25
 """Days at risk of a stay that ends on the day it began."""
 
+STAYS: Final = 250_000
+"""Stays cut at a time: their pieces take some hundred megabytes."""
+
 TIE: Final = 1e-3
 """Days by which a stay that ends on an age cut is put before it or, every other day, after it."""
 
@@ -113,43 +116,32 @@ def observed_from(stays: pd.DataFrame, as_of: pd.Timestamp) -> pd.Timestamp:
 
 
 def build_exposure(pipeline: Pipeline) -> Exposure:
-    """Reduce a pipeline to its exposure table."""
-    stays = pipeline.stays
-    deals = pipeline.deals.set_index(n.DEAL_ID)
+    """Reduce a pipeline to its exposure table, so many stays at a time that memory is bounded."""
+    stays, deals = pipeline.stays, pipeline.deals
     start = observed_from(stays, pipeline.day)
     stages = tuple(stage.name for stage in pipeline.steps)
     owners, segments, sources = (levels(deals[key]) for key in (n.OWNER, n.SEGMENT, n.SOURCE))
     sizes = size_cuts(deals)
     sayings = owners_words(pipeline.changes)
-    place = {name: code for code, name in enumerate((*stages, n.WON))}
-    cut = _cut(stays, sayings, window=float(epoch_day(start)), day=float(epoch_day(pipeline.day)))
-    pieces = cut.pieces
-    # Texts are looked up once for every stay or deal; pieces, many times as many, take the codes.
-    deal = deals.index.get_indexer(pd.Index(stays[n.DEAL_ID]))[pieces.stay]
-    said = sayings.of(stays[n.DEAL_ID])[pieces.stay]
-    expected, call = sayings.at(said, pieces.middle)
-    goes = stays[n.NEXT_STAGE].map({**place, n.LOST: -1}).to_numpy("float64")[pieces.stay]
-    cells = pd.DataFrame(
-        {
-            "stage": stays[n.STAGE].map(place).to_numpy("int64")[pieces.stay],
-            "band": age_band(pieces.middle - cut.aged[pieces.stay]),
-            "month": month_of(pieces.middle),
-            "due": due_band(pieces.middle, expected),
-            "owner": codes(deals[n.OWNER], owners)[deal],
-            "segment": codes(deals[n.SEGMENT], segments)[deal],
-            "source": codes(deals[n.SOURCE], sources)[deal],
-            "size": size_band(first_amount(deals), sizes)[deal],
-            "call": call,
-            "days": pieces.end - pieces.start,
-            "onward": (cut.gone & (goes != -1)).astype(np.int64),
-            "lost": (cut.gone & (goes == -1)).astype(np.int64),
-        }
+    known = _Known(
+        ids=pd.Index(deals[n.DEAL_ID]),
+        codes={
+            "owner": codes(deals[n.OWNER], owners),
+            "segment": codes(deals[n.SEGMENT], segments),
+            "source": codes(deals[n.SOURCE], sources),
+            "size": size_band(first_amount(deals), sizes),
+        },
+        place={name: code for code, name in enumerate((*stages, n.WON))},
+        sayings=sayings,
+        window=float(epoch_day(start)),
+        day=float(epoch_day(pipeline.day)),
     )
-    lands = cut.gone & (goes >= 0)
-    landings = cells.loc[lands, ["stage", "due"]].assign(next=goes[lands].astype(np.int64))
+    begins = range(0, max(len(stays), 1), STAYS)
+    parts = [_counted(stays.iloc[begin : begin + STAYS], known) for begin in begins]
+    cells, landings = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
     return Exposure(
         cells=cells.groupby(CELL_COLUMNS, as_index=False, sort=True).sum(),
-        landings=landings.value_counts().rename("n").reset_index(),
+        landings=landings.groupby(["stage", "due", "next"], as_index=False)["n"].sum(),
         stages=stages,
         owners=owners,
         segments=segments,
@@ -158,6 +150,61 @@ def build_exposure(pipeline: Pipeline) -> Exposure:
         sayings=sayings,
         start=start,
         end=pipeline.day,
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of deals, whatever stays are counted.
+
+    Attributes
+    ----------
+    ids : Index
+        Deal ids.
+    codes : dict of str to ndarray of int
+        By key of a cell, of every deal.
+    place : dict of str to int
+        Codes of the stages, won among them.
+    sayings : Sayings
+    window, day : float
+        First day on which exits could be seen, and the as-of date.
+    """
+
+    ids: pd.Index
+    codes: dict[str, Ints]
+    place: dict[str, int]
+    sayings: Sayings
+    window: float
+    day: float
+
+
+def _counted(stays: pd.DataFrame, known: _Known) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Count the cells and the landings of some stays."""
+    cut = _cut(stays, known.sayings, window=known.window, day=known.day)
+    pieces = cut.pieces
+    # Texts are looked up once for every stay or deal; pieces, many times as many, take the codes.
+    deal = known.ids.get_indexer(pd.Index(stays[n.DEAL_ID]))[pieces.stay]
+    said = known.sayings.of(stays[n.DEAL_ID])[pieces.stay]
+    expected, call = known.sayings.at(said, pieces.middle)
+    goes = stays[n.NEXT_STAGE].map({**known.place, n.LOST: -1}).to_numpy("float64")[pieces.stay]
+    cells = pd.DataFrame(
+        {
+            "stage": stays[n.STAGE].map(known.place).to_numpy("int64")[pieces.stay],
+            "band": age_band(pieces.middle - cut.aged[pieces.stay]),
+            "month": month_of(pieces.middle),
+            "due": due_band(pieces.middle, expected),
+            **{key: code[deal] for key, code in known.codes.items()},
+            "call": call,
+            "days": pieces.end - pieces.start,
+            "onward": (cut.gone & (goes != -1)).astype(np.int64),
+            "lost": (cut.gone & (goes == -1)).astype(np.int64),
+        }
+    )
+    lands = cut.gone & (goes >= 0)
+    landings = cells.loc[lands, ["stage", "due"]].assign(next=goes[lands].astype(np.int64))
+    return (
+        cells.groupby(CELL_COLUMNS, as_index=False, sort=True).sum(),
+        landings.value_counts().rename("n").reset_index(),
     )
 
 

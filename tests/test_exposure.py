@@ -127,6 +127,15 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
         reject()
 
 
+def test_how_many_stays_are_counted_at_a_time_changes_nothing(small_pipeline, monkeypatch):
+    whole = build_exposure(small_pipeline)
+    monkeypatch.setattr("salespipe.exposure.STAYS", 7)
+    pieces = build_exposure(small_pipeline)
+
+    pd.testing.assert_frame_equal(whole.cells, pieces.cells)
+    pd.testing.assert_frame_equal(whole.landings, pieces.landings)
+
+
 @settings(max_examples=25, deadline=None)
 @given(pipelines())
 def test_cells_are_what_a_slow_count_of_half_days_gives(pipeline):
