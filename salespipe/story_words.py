@@ -97,7 +97,7 @@ CHINESE: Final = {
     "There is no earlier forecast that shares a month with this one.": "没有与本次预测月份重叠的更早预测。",
     "{record}": "{record}",
     "80 % ranges held {held}.": "80 % 区间命中 {held}。",
-    "Least error: {method}, over {months} months.": "误差最小的是：{method}（{months} 个月）。",
+    "Least error: {method} (months compared: {months}).": "误差最小的是：{method}（比较了 {months} 个月）。",
     "No month that was forecast is over yet.": "被预测的月份都尚未结束。",
 }  # fmt: skip
 """Sentences and titles of figures; braces are filled by the notebook."""

@@ -16,7 +16,7 @@ __all__ = ["waterfall"]
 
 type End = tuple[date | None, float]
 
-_AXIS: Final = Words("{currency}", "金额（{currency}）")
+_AXIS: Final = Words("Amount, {currency}", "金额（{currency}）")
 _TITLE: Final = Words(
     "{what}: {before} on {since}, {after} on {until}",
     "{what}：{since} 为 {before}，{until} 为 {after}",

@@ -126,6 +126,8 @@ HEADS: Final[dict[str, Words]] = {
     "band_80_low": Words("80 % honest, low", "80 % 应有下限"),
     "band_80_high": Words("80 % honest, high", "80 % 应有上限"),
     # Movements of the open pipeline, as columns of one table.
+    "open_start": Words("open before", "期初在谈"),
+    "open_end": Words("open after", "期末在谈"),
     "new": Words("new", "新增"),
     "pulled_in": Words("pulled in", "提前至本期"),
     "pushed_in": Words("pushed in", "推迟至本期"),
@@ -149,6 +151,7 @@ CELLS: Final[dict[str, Words]] = {
     "warning": Words("warning", "警告"),
     "info": Words("remark", "提示"),
     "none": Words("none", "无"),
+    n.UNKNOWN: Words(n.UNKNOWN, "（无）"),
     "month": Words("month", "月"),
     "quarter": Words("quarter", "季度"),
     "total": Words("total", "合计"),
@@ -192,6 +195,8 @@ NAMED: Final = frozenset(
 )
 """Columns that hold what people named or wrote: it is shown as it is."""
 
+UNNAMED: Final = frozenset({n.UNKNOWN, n.WON, n.LOST})
+"""Groups that nobody named: deals without one, and deals that are closed."""
 
 STAGED: Final = frozenset({n.STAGE, "next_stage", "group"})
 STAGES: Final = frozenset(stage.name for stage in DEFAULT_STAGES)
@@ -208,6 +213,6 @@ def cell(value: object, key: str, language: Language) -> str:
     text = str(said(value, language))
     if key in STAGED and text in STAGES:
         return str(in_language(text, language))
-    if key in NAMED:
+    if key in NAMED and not (key == "group" and text in UNNAMED):
         return text
     return CELLS[text].text(language) if text in CELLS else str(in_language(text, language))

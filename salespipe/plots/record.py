@@ -21,7 +21,7 @@ _WORDS: Final[dict[str, Words]] = {
     "outside": Words("what came, outside", "实际值（区间外）"),
     "won": Words("Won in the month, {currency}", "当月赢单金额（{currency}）"),
     "month": Words("Month", "月份"),
-    "levels": Words("How often ranges held, by what they promise ({n} months, one ahead)", "区间命中频率与其承诺（提前一个月，共 {n} 个月）"),
+    "levels": Words("How often ranges held, by what they promise (months: {n}, one ahead)", "区间命中频率与其承诺（提前一个月，共 {n} 个月）"),
     "few": Words("Bars: what honest ranges show on so few months, 95 % of the time. A dot within its bar is no proof, only no contradiction.", "竖条：可靠区间在这么少的月份中以 95% 概率呈现的范围。圆点落在竖条内并不是证明，只是不矛盾。"),
     "promised": Words("Range", "区间"),
     "share": Words("Share of months within it", "落在区间内的月份比例"),

@@ -13,7 +13,7 @@ from salespipe.plots.heads import cell, head
 from salespipe.plots.words import MISSING, amount, day, number, share, value_of, write
 from salespipe.settings import Language
 
-__all__ = ["Html", "table"]
+__all__ = ["Html", "table", "unbroken"]
 
 type Kind = Literal["text", "day", "measured", "share", "money", "number"]
 
@@ -21,7 +21,7 @@ MONEY: Final = frozenset(
     (
         *("worst", "likely", "best", "mean", "won_so_far", "from_open", "from_new", "won"),
         *("weighted_pipeline", "target", "amount", "expected_value", "value", "weighted"),
-        *("change", "start", "end", "actual", *MOVEMENTS),
+        *("change", "start", "end", "open_start", "open_end", "actual", *MOVEMENTS),
     )
 )
 """Columns that hold money wherever salespipe has them, unless a column `unit` says otherwise."""
@@ -36,8 +36,11 @@ ESTIMATES: Final = frozenset({"value", "low", "high"})
 UNBROKEN: Final = 12
 """Letters up to which a text, such as an id, stays on one line."""
 
-MONTH: Final = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
-"""A month or a day within a sentence, which stays on one line."""
+LONG: Final = 25
+"""Letters from which on a text is given some width, however narrow the screen."""
+
+WHOLE: Final = re.compile(r"\b(?:\d{4}-\d{2}(?:-\d{2})?|[A-Za-z]{1,4}-\d+)\b")
+"""A month, a day or an id within a sentence, which stays on one line."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,11 @@ def table(
     return Html(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{more}")
 
 
+def unbroken(text: str) -> str:
+    """Write a text as HTML in which no month, day or id is broken into two lines."""
+    return WHOLE.sub(r'<span style="white-space:nowrap">\g<0></span>', escape(text))
+
+
 def _kind(frame: pd.DataFrame, key: str, shares: Sequence[str]) -> Kind:
     """Tell from a column's dtype and name how it is written."""
     column = frame[key]
@@ -119,16 +127,16 @@ def _kind(frame: pd.DataFrame, key: str, shares: Sequence[str]) -> Kind:
     return "money" if key in MONEY else "number"
 
 
-def _side(kind: Kind, *, whole: bool = False) -> str:
-    side = "left" if kind == "text" else "right"
-    return f' style="text-align:{side}{";white-space:nowrap" if whole else ""}"'
+def _side(kind: Kind, *, more: str = "") -> str:
+    return f' style="text-align:{"left" if kind == "text" else "right"}{more}"'
 
 
 def _cell(text: str, kind: Kind) -> str:
     """Write one cell; numbers, dates and ids are never broken into two lines."""
     whole = kind != "text" or len(text) <= UNBROKEN
-    told = MONTH.sub(r'<span style="white-space:nowrap">\g<0></span>', escape(text))
-    return f"<td{_side(kind, whole=whole)}>{escape(text) if whole else told}</td>"
+    wide = ";min-width:11em;overflow-wrap:anywhere" if len(text) >= LONG else ""
+    side = _side(kind, more=";white-space:nowrap" if whole else wide)
+    return f"<td{side}>{escape(text) if whole else unbroken(text)}</td>"
 
 
 def _head(key: str, kind: Kind, currency: str, language: Language) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from salespipe.money import money_text
+from salespipe.plots.words import share
 from salespipe.report.words import words
 from salespipe.results import CARRY_ON, Results
 from salespipe.settings import Language
@@ -138,7 +139,7 @@ class _Writing:
     def _cards(self) -> tuple[Card, ...]:
         whole = self.results.periods.iloc[-1]
         low, _, high = self.results.quantiles
-        chances = {"worst": _share(low), "likely": "", "best": _share(1 - high)}
+        chances = {"worst": share(low), "likely": "", "best": share(1 - high)}
         cards = [
             Card(
                 self.words(key),
@@ -151,7 +152,7 @@ class _Writing:
         says = self.words("target_says", target=self.money(whole["target"]))
         target = Card(
             self.words("p_target"),
-            _share(whole["p_target"]) if known else "–",
+            share(whole["p_target"]) if known else "–",
             says if known else self.words("no_target"),
         )
         return (*cards, target)
@@ -159,7 +160,7 @@ class _Writing:
     def _periods(self) -> Table:
         keys = ("worst", "likely", "best", "target")
         rows = [
-            (str(row["period"]), *(self.money(row[key]) for key in keys), _share(row["p_target"]))
+            (str(row["period"]), *(self.money(row[key]) for key in keys), share(row["p_target"]))
             for row in self.results.periods[self.results.periods["kind"] != "total"].to_dict(
                 "records"
             )
@@ -234,7 +235,3 @@ class _Writing:
 def _moved(steps: pd.DataFrame) -> list[dict[Hashable, Any]]:
     """Keep the steps in which something moved."""
     return steps[(steps["amount"] != 0) | (steps["count"] > 0)].to_dict("records")
-
-
-def _share(value: float) -> str:
-    return f"{value:.0%}" if isfinite(value) else "–"

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from salespipe.plots.table import unbroken
 from salespipe.report.front import Front
 from salespipe.report.sections import Section
 from salespipe.report.words import words
@@ -38,4 +39,5 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["unbroken"] = unbroken
     return environment.from_string(source)

@@ -100,8 +100,9 @@ def _run(path: Path, folder: Path, parameters: Mapping[str, Any]) -> Ran:
             resources={"metadata": {"path": str(folder)}},
             progress_bar=False,
             log_output=False,
-            # Kernels warn that they talk over TCP; they do so on this machine only.
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            # Kernels warn that they talk over TCP, though on this machine only, and call it an
+            # error that they are stopped.
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
         )
     except PapermillExecutionError as error:
         stopped = " ".join(f"{error.ename}: {error.evalue}".split())

@@ -47,7 +47,7 @@ def test_how_often_ranges_held_stands_in_the_band_that_so_few_months_allow(
     assert bars == [(0.23, 0.54), (0.54, 0.46), (0.69, 0.31)]
     texts = {text.get_text() for text in texts_of(picture)}
     assert {"38 %", "69 %", "100 %"} <= texts
-    assert "(13 months, one ahead)" in picture.get_suptitle()
+    assert "(months: 13, one ahead)" in picture.get_suptitle()
 
 
 def test_both_speak_chinese(held, chinese, assert_nothing_cut):

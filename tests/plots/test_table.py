@@ -59,3 +59,22 @@ def test_a_month_within_a_sentence_is_not_broken():
     whole = '<span style="white-space:nowrap">{}</span>'
     assert f"deals &lt;won&gt; in the months {whole.format('2025-11')} to" in html
     assert f"to {whole.format('2026-10-31')}, 12-34" in html
+
+
+def test_an_id_within_a_sentence_is_not_broken_and_a_long_text_has_some_width():
+    frame = pd.DataFrame(
+        {"note": ["Rosmarvu Tools (D-02210) $4,123; 7 more", "A-1 and so on: a-b"]}
+    )
+    long, short = table(frame, currency="USD").text.split("<td")[1:]
+    assert '(<span style="white-space:nowrap">D-02210</span>)' in long
+    assert "min-width" in long
+    assert '<span style="white-space:nowrap">A-1</span> and so on: a-b' in short
+    assert "min-width" not in short
+
+
+def test_groups_that_nobody_named_are_told_in_the_readers_language():
+    frame = pd.DataFrame({"group": ["(none)", "lost", "Lost Ltd"], "owner": ["lost"] * 3})
+    text = table(frame, currency="CNY", language="zh").text
+    assert "（无）" in text
+    assert text.count("丢单") == 1
+    assert "Lost Ltd" in text

@@ -9,9 +9,12 @@ __all__ = ["WIDTHS", "look_at"]
 WIDTHS = (1280, 390)
 """Of a desktop's window and of a phone's."""
 
+PAPER = 680
+"""Width of A4 between its margins."""
+
 
 def look_at(path, language):
-    """Open a page and find no error, no request, nothing broken, nothing sideways.
+    """Open a page and find no error, no request, nothing broken, sideways or off the paper.
 
     Parameters
     ----------
@@ -48,5 +51,9 @@ def look_at(path, language):
             view.keyboard.press("Tab")
             assert view.evaluate("document.activeElement.className") == "skip"
         images = view.evaluate("document.images.length")
+        view.set_viewport_size({"width": PAPER, "height": 900})
+        view.emulate_media(media="print")
+        tables = "[...document.querySelectorAll('table')]"
+        assert max(view.evaluate(f"{tables}.map(t => t.scrollWidth)")) <= PAPER
         browser.close()
     return images

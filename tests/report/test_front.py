@@ -24,7 +24,7 @@ def test_the_three_numbers_and_the_chance_are_those_of_the_total(results):
     assert [card.name for card in front.cards] == names
     for card, key in zip(front.cards, ("worst", "likely", "best"), strict=False):
         assert card.value.endswith(f"{whole[key]:,.0f}")
-    assert front.cards[3].value == f"{whole['p_target']:.0%}"
+    assert front.cards[3].value == f"{whole['p_target']:.0%}".replace("%", " %")
     assert len(front.periods.rows) == (results.periods["kind"] != "total").sum()
 
 

@@ -3,8 +3,10 @@
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
+from salespipe.plots import table
 from salespipe.report.front import front_page
 from salespipe.report.page import page
 from salespipe.report.sections import Section
@@ -14,10 +16,10 @@ from tests.workbook.made_up import make_results
 
 
 def made(language, *, company="Zubrex <b>& Co", stopped=""):
-    wide = "<td>" + "x" * 900 + "</td>"
+    wide = table(pd.DataFrame({"note": ["x" * 900], "n": [1]}), currency="USD").text
     html = (
         f'<figure><img src="data:image/png;base64,{PIXEL}" alt="Won"></figure>'
-        f'<div class="scroll" tabindex="0"><table><tr>{wide}</tr></table></div>'
+        f'<div class="scroll" tabindex="0">{wide}</div>'
     )
     front = front_page(replace(make_results(), company=company), language)
     return page(front, [Section("1-check", "1. Fit to be used?", html, stopped)], language)
