@@ -13,6 +13,7 @@ import pandas as pd
 
 from salespipe import __version__, kpi
 from salespipe import names as n
+from salespipe.cards import card, line
 from salespipe.checks import check, cost_table, forecast_stakes, remind, stage_stakes, with_costs
 from salespipe.errors import ProblemsError, SalespipeError
 from salespipe.forecast_log import append_forecast
@@ -25,6 +26,7 @@ from salespipe.retrospect import look_back
 from salespipe.settings import Language
 from salespipe.snapshot import take_snapshot, with_snapshot
 from salespipe.tables import Tables
+from salespipe.wording import Words
 from salespipe.workbook.publish import publish, refuse_unpublishable
 from salespipe.workbook.read import Book, read_workbook
 
@@ -73,6 +75,24 @@ class MonthlyRun:
     backup: Path | None
     seconds: dict[str, float]
     language: Language = "en"
+
+    def __repr__(self) -> str:
+        """Say in one line what was written."""
+        return line("MonthlyRun", f"as of {self.results.receipt.as_of}", self._facts())
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what was written, and the forecast."""
+        day = self.results.receipt.as_of
+        title = Words(f"Run as of {day}", f"截至 {day} 的运行").text(self.language)
+        return card(title, self._facts(), self.language) + self.forecast._repr_html_()
+
+    def _facts(self) -> dict[Words, object]:
+        return {
+            Words("written to", "已写入"): self.output,
+            Words("backup", "备份"): self.backup or "–",
+            Words("problems", "问题"): len(self.results.problems),
+            Words("seconds", "秒数"): round(sum(self.seconds.values())),
+        }
 
 
 @dataclass

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from salespipe.cards import card
 from salespipe.errors import SettingsError
+from salespipe.wording import Words
 
 __all__ = ["Language", "Settings"]
 
@@ -37,6 +39,19 @@ class Settings:
     horizon: int = 3
     language: Language = "en"
     prior_strength: float = 10.0
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what is set."""
+        chances = " / ".join(f"{chance:.0%}" for chance in self.quantiles)
+        facts: dict[Words, object] = {
+            Words("Company", "公司"): self.company or "–",
+            Words("Currency", "币种"): self.currency,
+            Words("Fiscal year starts in month", "财年起始月"): self.fiscal_year_start,
+            Words("Worst / likely / best", "最差 / 可能 / 最好"): chances,
+            Words("Months to forecast", "预测月数"): self.horizon,
+            Words("Prior strength, closed deals", "先验强度（已关闭商机数）"): self.prior_strength,
+        }
+        return card(Words("Settings", "设置").text(self.language), facts, self.language)
 
     def __post_init__(self) -> None:
         """Check the ranges.

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from salespipe.cards import card
 from salespipe.errors import SettingsError
 from salespipe.names import LOST, OPEN, WON
+from salespipe.wording import Words
 
 __all__ = ["DEFAULT_STAGES", "Stage", "StageKind", "open_stages", "validate_stages"]
 
@@ -39,6 +41,19 @@ class Stage:
     exit: str = ""
     activities: str = ""
     milestones: str = ""
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: in both languages, as it has its name in both."""
+        facts = {
+            "Chance of being won · 赢单概率": f"{self.probability:.0%}",
+            "Usual days · 通常天数": f"{self.typical_days:g}",
+            "Entry criteria · 进入条件": self.entry,
+            "Exit criteria · 完成条件": self.exit,
+            "Activities · 活动": self.activities,
+            "Milestones · 里程碑": self.milestones,
+        }
+        title = " · ".join(filter(None, (self.name, self.name_zh)))
+        return card(title, {Words(key, key): text or "–" for key, text in facts.items()})
 
 
 DEFAULT_STAGES: tuple[Stage, ...] = (

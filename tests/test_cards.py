@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import salespipe as sp
 from salespipe.cards import card, line
+from salespipe.simulation.scenarios import BASE, Scenarios
 from salespipe.wording import Words
 
 FACTS = {
@@ -57,6 +59,41 @@ def test_tables_list_their_rows(book):
 def test_levers_name_what_differs():
     assert repr(sp.Levers()) == "Levers()"
     assert repr(sp.Levers(win_rate=1.1, lost=("D-1",))) == "Levers(win_rate=1.1, lost=('D-1',))"
+
+
+def test_settings_show_themselves_in_their_own_language():
+    settings = sp.Settings(company="A & B", currency="EUR", horizon=6)
+    shown = settings._repr_html_()
+    assert all(part in shown for part in ("Settings", "A &amp; B", "EUR", "10% / 50% / 90%", ">6<"))
+    assert "预测月数" in replace(settings, language="zh")._repr_html_()
+
+
+def test_a_stage_shows_itself_in_both_languages(book):
+    stage = book.tables.stages[0]
+    shown = stage._repr_html_()
+    assert f"{stage.name} · {stage.name_zh}" in shown
+    assert "10%" in shown
+    assert stage.exit in shown
+    assert ">–<" in replace(stage, exit="")._repr_html_()
+
+
+@pytest.mark.slow
+def test_a_run_says_what_was_written_and_shows_its_forecast(monthly_run):
+    day = monthly_run.results.receipt.as_of
+    assert repr(monthly_run).startswith(f"<MonthlyRun as of {day}: written to ")
+    shown = monthly_run._repr_html_()
+    assert str(monthly_run.output) in shown
+    assert monthly_run.forecast._repr_html_() in shown
+
+
+def test_scenarios_show_their_table():
+    before = np.array([[100.0, 200.0], [300.0, 400.0]])
+    settings = sp.Settings(currency="CNY", language="zh")
+    made = Scenarios({BASE: before, "Prices 5 % lower": before * 0.95}, 600.0, settings)
+    assert repr(made) == "<Scenarios change of the mean: Prices 5 % lower -¥25>"
+    shown = made._repr_html_()
+    assert "价格降低 5 %" in shown
+    assert "475" in shown
 
 
 def test_settings_and_stages_stay_what_python_writes(book):

@@ -254,7 +254,8 @@ def _fit_one(task: _Task) -> Sampled:
     )
     if expansion:
         sampled = _sample(task, expansion=expansion)
-        levels = sampled.tree[LEVELS][LEVELS].stack(sample=("chain", "draw")).T.to_numpy()
+        drawn = sampled.tree[LEVELS][LEVELS]
+        levels = drawn.stack(sample=("chain", "draw")).T.to_numpy()  # noqa: PD013 (xarray)
         if expansion.closeness(levels).enough:
             del sampled.tree[LEVELS]
             return sampled

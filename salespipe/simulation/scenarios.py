@@ -9,9 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.cards import line
 from salespipe.days import month_number
 from salespipe.errors import SettingsError
+from salespipe.money import money_text
 from salespipe.results import SCENARIO_COLUMNS
+from salespipe.settings import Settings
 from salespipe.simulation.followed import Followed, follow_new, follow_open
 from salespipe.simulation.from_above import view_from_above
 from salespipe.simulation.levers import MARKET_PATHS, RAMP_MONTHS, Levers, usual_levers
@@ -19,6 +22,7 @@ from salespipe.simulation.paths import Wins
 from salespipe.simulation.posterior import through
 from salespipe.simulation.revenue import collect
 from salespipe.simulation.setting import Setting, set_up
+from salespipe.wording import Words
 
 if TYPE_CHECKING:
     from salespipe.simulation.forecast import Forecast
@@ -48,12 +52,13 @@ class Scenarios:
         :data:`BASE`. A draw is the same world in all of them.
     target : float
         Money, of these months together; NaN where none is set.
-    quantiles : tuple of float
+    settings : Settings
+        The workbook's: its quantiles, and the money and language in which this shows itself.
     """
 
     draws: dict[str, Floats]
     target: float
-    quantiles: tuple[float, float, float]
+    settings: Settings
 
     def table(self) -> pd.DataFrame:
         """Give the total of each scenario, and what it changes.
@@ -68,11 +73,30 @@ class Scenarios:
         rows = []
         for name, draws in self.draws.items():
             total = draws.sum(axis=1)
-            ends = np.quantile(total, self.quantiles)
+            ends = np.quantile(total, self.settings.quantiles)
             chance = float((total >= self.target).mean()) if known else float("nan")
             change = float((total - base).mean())
             rows.append((name, *map(float, ends), float(total.mean()), change, chance))
         return pd.DataFrame(rows, columns=list(SCENARIO_COLUMNS))
+
+    def __repr__(self) -> str:
+        """Name them in one line, with what each changes."""
+        currency = self.settings.currency
+        told: dict[Words, object] = {
+            Words(name, name): money_text(change, currency=currency, language="en")
+            for name, change in zip(self.draws, self.table()["change"], strict=True)
+            if name != BASE
+        }
+        return line("Scenarios", "change of the mean", told)
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook."""
+        from salespipe import plots  # noqa: PLC0415 (matplotlib waits until something is drawn)
+
+        settings = self.settings
+        return plots.table(
+            self.table(), currency=settings.currency, language=settings.language
+        ).text
 
 
 def scenarios(forecast: "Forecast", named: Mapping[str, Levers] | None = None) -> Scenarios:
@@ -205,7 +229,7 @@ def _compared(
     for name, change in _changes(forecast, chosen, setting, follow).items():
         draws[name] = (base + _paid(forecast, change))[:, asked]
     target = float(forecast.summary()["target"].iloc[-1])
-    return Scenarios(draws, target, forecast.fit.pipeline.settings.quantiles)
+    return Scenarios(draws, target, forecast.fit.pipeline.settings)
 
 
 def _paid(forecast: "Forecast", change: Floats) -> Floats:
