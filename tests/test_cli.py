@@ -209,7 +209,9 @@ def test_the_shell_completes_commands_languages_and_presets(monkeypatch, capsys,
     monkeypatch.setenv("COMP_WORDS", typed)
     monkeypatch.setenv("COMP_CWORD", str(place))
     monkeypatch.setenv("_SALESPIPE_COMPLETE", "complete_bash")
+    # It is called so however the tests were started: `python -m pytest` is a program's name, too.
     monkeypatch.setattr(sys, "argv", ["salespipe"])
+    monkeypatch.setattr(sys.modules["__main__"], "__package__", None)
     with pytest.raises(SystemExit):
         main()
     assert set(capsys.readouterr().out.split()) == offered
