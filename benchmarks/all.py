@@ -30,7 +30,7 @@ class Benchmark:
 
 
 BENCHMARKS = (
-    Benchmark("speed.py", ("--deals", "500,2000,8800,50000", "--write")),
+    Benchmark("speed.py", ("--write",)),
     Benchmark("fitting.py", ("--write",)),
     Benchmark("rollup.py", ("--write",)),
     Benchmark("reading.py"),
