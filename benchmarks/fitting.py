@@ -27,13 +27,13 @@ from page import write_section
 
 from salespipe import __version__
 from salespipe import names as n
-from salespipe.bands import AGE_NAMES, CALL_SCORES, CALLS, DUE_BANDS, SIZES
+from salespipe.bands import CALL_SCORES
 from salespipe.exposure import Exposure, build_exposure
 from salespipe.inference import fit as fitting
 from salespipe.inference.assemble import market_of, timing_data, win_rate_data
 from salespipe.inference.sampler import DRAWS
 from salespipe.models.calendar_effect import MARKET_TAILS
-from salespipe.models.win_rate import WinRateData, WinRatePriors, prior_logits
+from salespipe.models.win_rate import WinRateData, WinRatePriors, build_win_rate, prior_logits
 from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.synthetic import Company, simulate_company
 
@@ -95,21 +95,8 @@ def plain_model(data: WinRateData, priors: WinRatePriors) -> pm.Model:
     rank = np.arange(len(row)) - np.repeat(np.cumsum(data.exits) - data.exits, data.exits)
     onward = (rank < data.onward[row]).astype(np.int64)
     mu, tau = prior_logits(data.steps, priors=priors)
-    coords = {
-        "stage": [stage.name for stage in data.steps],
-        "age_group": list(AGE_NAMES),
-        "quarter_month": [1, 2, 3],
-        "due": list(DUE_BANDS[1:]),
-        "size": list(range(1, SIZES + 1)),
-        "call": list(CALLS[1:]),
-        "owner": list(data.owners),
-        "segment": list(data.segments),
-        "source": list(data.sources),
-        "month": list(data.months),
-        "index": list(data.indices),
-    }
     calendar = priors.calendar
-    with pm.Model(coords=coords) as model:
+    with pm.Model(coords=build_win_rate(data, priors=priors).coords) as model:
         base = pm.Normal("base", mu, tau, dims="stage")
         age = pm.ZeroSumNormal("age", priors.age, dims="age_group")
         quarter = pm.ZeroSumNormal("quarter_effect", calendar.quarter_month, dims="quarter_month")

@@ -1,6 +1,6 @@
 """Where simulated deals begin, over which days they go, and what became of them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -61,10 +61,6 @@ class Paths:
     due: Floats
     pace: Floats
     merit: Floats
-
-    def part(self, which: slice) -> "Paths":
-        """Take some of the paths."""
-        return Paths(*(getattr(self, column.name)[which] for column in fields(self)))
 
 
 @dataclass(frozen=True)
