@@ -17,7 +17,6 @@ models assume, without shocks or with them, some as they do not.
 import argparse
 import json
 import os
-import re
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 import numpy as np
 import pandas as pd
+from page import write_section
 
 from salespipe import __version__
 from salespipe import names as n
@@ -41,8 +41,6 @@ from salespipe.pipeline import build_pipeline
 from salespipe.simulation.forecast import Forecast, forecast
 from salespipe.synthetic import Company, Simulated, simulate_company
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
-TITLE = "## Calibration"
 HORIZON = 3
 DATES = tuple(range(18, 34, 3))
 """Months of history at the as-of dates; their horizons do not overlap."""
@@ -289,13 +287,6 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def write(text: str) -> None:
-    """Put the section into the page in place of the one that is there."""
-    page = PAGE.read_text("utf-8")
-    others = re.sub(rf"{TITLE}\n.*?(?=^## |\Z)", "", page, flags=re.DOTALL | re.MULTILINE)
-    PAGE.write_text(f"{others.rstrip()}\n\n{TITLE}\n\n{text}\n", "utf-8")
-
-
 def main() -> None:
     """Run what has not been run, and say what all of it shows."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -320,7 +311,7 @@ def main() -> None:
     text = report(rows)
     print(text)
     if asked.write:
-        write(text)
+        write_section("## Calibration", text)
 
 
 if __name__ == "__main__":
