@@ -1,5 +1,6 @@
 """Compiled models, kept: one of the same graph is sampled with what is there and its own data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -60,7 +61,9 @@ def compile_model(model: pm.Model, *, derived: bool = True) -> Compiled:
     return load_sampler().compile_pymc_model(model, var_names=names)
 
 
-def compiled_for(model: pm.Model) -> Compiled:
+def compiled_for(
+    model: pm.Model, *, shaped: Callable[[pm.Model], pm.Model] | None = None
+) -> Compiled:
     """Give a compiled model with a model's data: one that is kept if their graphs are the same.
 
     Only models with ``pm.Data`` are kept. Two models share one where their log densities are equal,
@@ -70,9 +73,12 @@ def compiled_for(model: pm.Model) -> Compiled:
     Parameters
     ----------
     model : Model
+    shaped : callable, optional
+        What the model is turned into before it is compiled; always the same for the same graph.
     """
+    turned = shaped or (lambda same: same)
     if not model.data_vars:
-        return compile_model(model, derived=False)
+        return compile_model(turned(model), derived=False)
     density = model.logp()
     values = {data.name: data.get_value() for data in model.data_vars}
     for place, kept in enumerate(_kept):
@@ -82,8 +88,8 @@ def compiled_for(model: pm.Model) -> Compiled:
             for data in kept.model.data_vars:
                 data.set_value(values[data.name])
             used = {data.name for data in kept.compiled.shared_var_keys}
-            return kept.compiled.with_data(**{name: values[name] for name in used})
-    found = _Kept(model, density, compile_model(model, derived=False))
+            return kept.compiled.with_data(**{name: values[name] for name in used & set(values)})
+    found = _Kept(model, density, compile_model(turned(model), derived=False))
     _kept.append(found)
     del _kept[:-MOST]
     return found.compiled

@@ -28,21 +28,15 @@ from salespipe.inference.store import FitStore, fits_path, key_of
 from salespipe.market import Market
 from salespipe.models.amount import AmountPriors, build_amount
 from salespipe.models.arrivals import ArrivalsPriors, build_arrivals
-from salespipe.models.expansion import Expansion
+from salespipe.models.expansion import LEVELS, Expansion
 from salespipe.models.given import exchangeable
 from salespipe.models.revenue_history import (
     RevenueHistoryData,
     RevenueHistoryPriors,
     build_revenue_history,
 )
-from salespipe.models.timing import TimingPriors, build_timing
-from salespipe.models.win_rate import (
-    LEVELS,
-    WinRateData,
-    WinRatePriors,
-    build_win_rate,
-    expand_win_rate,
-)
+from salespipe.models.timing import TimingPriors, build_timing, expand_timing
+from salespipe.models.win_rate import WinRatePriors, build_win_rate, expand_win_rate
 from salespipe.pipeline import Pipeline
 from salespipe.results import Diagnostics
 from salespipe.wording import Words
@@ -62,6 +56,11 @@ BUILDERS: Final[Mapping[str, Callable[..., pm.Model | None]]] = MappingProxyType
     }
 )
 """What builds each model from its data, the slowest to fit first."""
+
+EXPANDERS: Final[Mapping[str, Callable[..., Expansion | None]]] = MappingProxyType(
+    {"win rate": expand_win_rate, "timing": expand_timing}
+)
+"""What makes the likelihood of a long history quick, by model."""
 
 
 @dataclass(frozen=True)
@@ -247,11 +246,8 @@ def _tasks(
 
 
 def _fit_one(task: _Task) -> Sampled:
-    expansion = (
-        expand_win_rate(task.data, priors=task.priors)
-        if isinstance(task.data, WinRateData)
-        else None
-    )
+    expand = EXPANDERS.get(task.name)
+    expansion = expand(task.data, priors=task.priors) if expand else None
     if expansion:
         sampled = _sample(task, expansion=expansion)
         drawn = sampled.tree[LEVELS][LEVELS]

@@ -11,7 +11,8 @@ import xarray as xr
 
 from salespipe.inference.compiled import Compiled, compiled_for, load_sampler
 from salespipe.inference.gate import Verdict, judge
-from salespipe.models.win_rate import LEVELS
+from salespipe.inference.whitening import Whitening, is_wide, whitened
+from salespipe.models.expansion import LEVELS
 
 __all__ = ["CHAINS", "Sampled", "fit_model", "sample_model"]
 
@@ -85,11 +86,15 @@ def fit_model(model: pm.Model, *, seed: int, cores: int = 1) -> Sampled:
     seed, cores
         As in :func:`sample_model`.
     """
-    compiled = compiled_for(model)
+    wide = is_wide(model)
+    compiled = compiled_for(model, shaped=whitened if wide else None)
+    whitening = Whitening.of(model, compiled) if wide else None
 
     def run(ready: Compiled, **options: object) -> xr.DataTree:
         tree = cast("xr.DataTree", load_sampler().sample(ready, **options))
         drawn = tree["posterior"].to_dataset()
+        if whitening:
+            drawn = whitening.parameters(model, drawn)
         # What was compiled may have the names of another data set's levels.
         named = {dim: list(model.coords[dim]) for dim in drawn.dims if dim in model.coords}
         whole = pm.compute_deterministics(
@@ -106,7 +111,8 @@ def fit_model(model: pm.Model, *, seed: int, cores: int = 1) -> Sampled:
         tree["posterior"] = xr.DataTree(whole)
         return tree
 
-    return sample_model(compiled, seed=seed, cores=cores, run=run)
+    data = whitening.data() if whitening else None
+    return sample_model(compiled, seed=seed, cores=cores, data=data, white=wide, run=run)
 
 
 def sample_model(
@@ -115,6 +121,7 @@ def sample_model(
     seed: int,
     cores: int = 1,
     data: Mapping[str, npt.NDArray[np.generic]] | None = None,
+    white: bool = False,
     run: Callable[..., object] | None = None,
 ) -> Sampled:
     """Sample a compiled model, again and harder if the gate stops the first try.
@@ -129,6 +136,8 @@ def sample_model(
     data : mapping, optional
         New values of its ``pm.Data``. They may have other lengths as long as every parameter keeps
         its own.
+    white : bool
+        Whether its coordinates are all but independent already.
     run : callable, optional
         The sampler; by default nutpie's.
 
@@ -150,8 +159,9 @@ def sample_model(
             target_accept=how.target,
             maxdepth=how.depth,
             # Effects that overlap (months, their place in the quarter, ages) are correlated in the
-            # posterior; a mass matrix that knows so needs a third of the steps.
-            adaptation="low_rank",
+            # posterior; a mass matrix that knows so needs a third of the steps. Learning it takes
+            # longer than sampling does, so of what is white already only as the last resort.
+            adaptation="diag" if white and count < len(TRIES) else "low_rank",
             progress_bar=False,
         )
         tree = cast("xr.DataTree", drawn)

@@ -5,7 +5,7 @@ effects are one linear map of one vector of normal coordinates, built from const
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,8 +13,10 @@ import numpy.typing as npt
 import pymc as pm
 import pytensor.tensor as pt
 from scipy.linalg import block_diag, helmert
+from scipy.optimize import brentq
 
 from salespipe.bands import DUE_BANDS
+from salespipe.models.expansion import Expansion
 from salespipe.models.given import given, rounded, with_spare
 from salespipe.models.priors import Scale
 
@@ -22,10 +24,12 @@ __all__ = [
     "Added",
     "Effect",
     "Linear",
+    "about",
     "add_effects",
     "add_zero_sum",
     "coordinates",
     "due_by_stage",
+    "guessed",
     "stacked",
     "summed",
     "zero_sum",
@@ -36,6 +40,11 @@ type Ints = npt.NDArray[np.int64]
 
 OPEN_END: Final = 1e-9
 """Weight that stands for none, so that shares exist where nothing was seen."""
+
+EM_STEPS: Final = 50
+
+FAR: Final = 50.0
+"""Distance from its prior median, in logarithms, at which no scale can be."""
 
 STEP: Final = 8
 """The coordinates of all effects come in so many: a company's next owner changes no graph."""
@@ -65,6 +74,8 @@ class Effect:
         out, `weight` excepted.
     information : float
         Information (inverse variance) on a level's effect that a weight of 1 carries.
+    guess : float, optional
+        About what a learned scale is, for how it is sampled; by default its prior median.
     """
 
     name: str
@@ -76,6 +87,12 @@ class Effect:
     times: Floats | None = None
     references: int = 0
     information: float = 0.0
+    guess: float | None = None
+
+    @property
+    def likely(self) -> float:
+        """About what its scale is."""
+        return self.guess or self.scale.median
 
     @property
     def size(self) -> int:
@@ -106,7 +123,7 @@ class Effect:
         (:math:`w = 0`) where they know little of it, and in between in between (Papaspiliopoulos,
         Roberts and Sköld, 2007, Statistical Science 22(1)).
         """
-        known = self.information * float(np.mean(self.weight)) * self.scale.median**2
+        known = self.information * float(np.mean(self.weight)) * self.likely**2
         apart = np.full(self.map().shape[1], known / (1 + known))
         if self.basis is None:
             apart[0] = 0.0
@@ -164,6 +181,27 @@ class Added:
         """Give the first `size` values of an effect."""
         begin = self.begins[name]
         return self.levels.at(np.arange(begin, begin + size))
+
+
+def about(effects: Sequence[Effect]) -> tuple[Floats, Floats]:
+    """Give about where the levels of effects lie a priori, and how far from there.
+
+    Parameters
+    ----------
+    effects : sequence of Effect
+
+    Returns
+    -------
+    mean, deviation : ndarray, shape (level of any effect, references first)
+        Less each effect's mean over what was seen; learned scales at their medians.
+    """
+    _, constant = _maps(effects)
+    deviations = []
+    for effect in effects:
+        times = np.ones(effect.size) if effect.times is None else effect.times
+        beside = np.ones(effect.references)
+        deviations.append(effect.scale.median * np.concatenate([beside, times]))
+    return _apart(effects) @ constant, np.concatenate(deviations)
 
 
 def zero_sum(*sizes: int) -> Floats:
@@ -235,16 +273,10 @@ def add_effects(effects: Sequence[Effect]) -> Added:
     ----------
     effects : sequence of Effect
     """
-    maps = [_with_references(effect.map(), effect) for effect in effects]
+    maps, constant = _maps(effects)
     edges = np.cumsum([0, *map(len, maps)])
     begins = dict(zip([*(effect.name for effect in effects), "end"], map(int, edges), strict=True))
     matrix = with_spare(block_diag(*maps), STEP)
-    constant = np.concatenate(
-        [
-            _with_references(np.zeros(e.size) if e.mean is None else np.asarray(e.mean), e)
-            for e in effects
-        ]
-    )
     raw = _coordinates_sampled(effects)
     full = given(constant) + pt.dot(given(matrix), raw)
     lengths = pm.modelcontext(None).coords
@@ -252,10 +284,8 @@ def add_effects(effects: Sequence[Effect]) -> Added:
         own = full[begins[effect.name] + effect.references : begins[effect.name] + len(table)]
         shape = [len(lengths[dim] or ()) for dim in effect.dims]
         pm.Deterministic(effect.name, own.reshape(shape), dims=effect.dims)
-    share = block_diag(*[_share(effect)[None, :] for effect in effects])
-    inside = block_diag(*[np.ones((len(table), 1)) for table in maps])
-    apart = np.eye(len(constant)) - inside @ share
-    total = share.sum(axis=0)
+    apart = _apart(effects)
+    total = np.concatenate([_share(effect) for effect in effects])
     return Added(
         levels=Linear(raw, apart @ matrix, apart @ constant),
         shift=given(total @ constant) + pt.dot(given(total @ matrix), raw),
@@ -282,6 +312,7 @@ def _coordinates_sampled(effects: Sequence[Effect]) -> pt.TensorVariable:
         np.log([effect.scale.median for effect in learned]),
         np.array([effect.scale.spread for effect in learned]),
         dims="scale",
+        initval=np.log([effect.likely for effect in learned]),
     )
     for place, effect in enumerate(learned):
         pm.Deterministic(effect.name.removesuffix("_effect") + "_sd", pt.exp(log_sd[place]))
@@ -363,6 +394,73 @@ def summed(values: pt.TensorVariable, codes: Sequence[Ints]) -> pt.TensorVariabl
     # A product with ones: summing along the second axis takes seconds to compile.
     taken = values[given(table.ravel())].reshape((-1, len(codes)))
     return pt.dot(taken, np.ones(len(codes)))
+
+
+def guessed(
+    effects: Sequence[Effect], expansion: Expansion, mean: Floats, precision: Floats
+) -> list[Effect]:
+    """Guess the learned scales from a quadratic likelihood, for how the effects are sampled.
+
+    By some steps of the EM algorithm, in which both steps are closed forms (Dempster, Laird and
+    Rubin, 1977, Journal of the Royal Statistical Society B 39, section 4.5).
+
+    Parameters
+    ----------
+    effects : sequence of Effect
+    expansion : Expansion
+        Its first levels are those of the effects.
+    mean, precision : ndarray
+        Of the normal prior of all levels, of which what belongs to the effects is left aside.
+    """
+    maps, constant = _maps(effects)
+    apart, size = _apart(effects), len(constant)
+    matrix = block_diag(apart @ block_diag(*maps), np.eye(len(mean) - size))
+    curvature = matrix.T @ expansion.curvature @ matrix
+    offset = np.concatenate([apart @ constant, mean[size:]])
+    slope = matrix.T @ (expansion.slope + expansion.curvature @ (expansion.at - offset))
+    which = np.repeat(np.arange(len(maps)), [table.shape[1] for table in maps])
+    scales = [effect.likely if effect.learned else 1.0 for effect in effects]
+    for _ in range(EM_STEPS):
+        prior = block_diag(np.diag(np.array(scales)[which] ** -2.0), precision[size:, size:])
+        covariance = np.linalg.inv(curvature + prior)
+        squares = ((covariance @ slope) ** 2 + np.diag(covariance))[: len(which)]
+        scales = [
+            _likeliest(squares[which == place], effect.scale) if effect.learned else 1.0
+            for place, effect in enumerate(effects)
+        ]
+    return [
+        replace(effect, guess=scale) if effect.learned else effect
+        for effect, scale in zip(effects, scales, strict=True)
+    ]
+
+
+def _likeliest(squares: Floats, prior: Scale) -> float:
+    """Give the standard deviation that is likeliest for coordinates of these expected squares."""
+
+    def slope(log_sd: float) -> float:
+        pull = (np.log(prior.median) - log_sd) / prior.spread**2
+        return float(squares.sum() * np.exp(-2 * log_sd) - len(squares) + pull)
+
+    middle = np.log(prior.median)
+    return float(np.exp(brentq(slope, middle - FAR, middle + FAR)))
+
+
+def _maps(effects: Sequence[Effect]) -> tuple[list[Floats], Floats]:
+    """Give each effect's matrix from coordinates to levels, and the constant of all levels."""
+    means = [np.zeros(one.size) if one.mean is None else np.asarray(one.mean) for one in effects]
+    constants = [
+        _with_references(mean, effect) for mean, effect in zip(means, effects, strict=True)
+    ]
+    maps = [_with_references(effect.map(), effect) for effect in effects]
+    return maps, np.concatenate(constants)
+
+
+def _apart(effects: Sequence[Effect]) -> Floats:
+    """Give the matrix that takes from levels their effect's mean over what was seen."""
+    means = block_diag(
+        *[np.tile(_share(effect), (len(effect.weight), 1)) for effect in effects],
+    )
+    return np.asarray(np.eye(len(means)) - means)
 
 
 def _share(effect: Effect) -> Floats:

@@ -1,12 +1,12 @@
 """A likelihood of many cells, replaced by a quadratic that costs the same for any number of them.
 
-With thousands of exits the log likelihood of the win-rate model is all but a parabola where its
-posterior lies. Evaluating that takes a product with one small matrix, where the cells take a
+With thousands of exits the log likelihood of a model is all but a parabola where its posterior
+lies. Evaluating that takes a product with one small matrix, where the cells take a
 thousand times as long at a million deals. How close it is gets measured on the draws themselves;
 where it is not close enough, the cells are sampled as they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,10 +17,13 @@ from scipy.special import expit
 
 from salespipe.models.given import given
 
-__all__ = ["Cells", "Closeness", "Expansion"]
+__all__ = ["BINOMIAL", "LEVELS", "POISSON", "Cells", "Closeness", "Expansion", "Family"]
 
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
+
+LEVELS: Final = "levels"
+"""What the levels of all effects are called in the posterior of a model with an expansion."""
 
 STEPS: Final = 30
 """Newton's steps at the most; five or six are enough."""
@@ -75,22 +78,52 @@ class Closeness:
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Binomial counts whose logits are sums of levels.
+class Family:
+    r"""An exponential family with its natural parameter, the linear predictor.
 
     Attributes
     ----------
-    codes : ndarray of int, shape (cell, summand)
-        The levels that a cell's logit is the sum of.
-    exits, onward : ndarray of int, shape (cell,)
-    levels : int
-        How many there are.
+    partition : callable
+        The function :math:`A` of the log likelihood :math:`y \eta - w A(\eta)`.
+    mean, information : callable
+        Its first and second derivative.
     """
 
+    partition: Callable[[Floats], Floats]
+    mean: Callable[[Floats], Floats]
+    information: Callable[[Floats], Floats]
+
+
+BINOMIAL: Final = Family(
+    partition=lambda logit: np.logaddexp(0.0, logit),
+    mean=expit,
+    information=lambda logit: expit(logit) * expit(-logit),
+)
+"""Counts out of `weight`, by the logit of their chance."""
+
+POISSON: Final = Family(np.exp, np.exp, np.exp)
+"""Counts over an exposure of `weight`, by the logarithm of their rate."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Counts whose linear predictors are sums of levels.
+
+    Attributes
+    ----------
+    family : Family
+    codes : ndarray of int, shape (cell, summand)
+        The levels that a cell's predictor is the sum of.
+    weight : ndarray, shape (cell,)
+        Of how many, or over what exposure, is counted.
+    counted : ndarray, shape (level,)
+        What was counted in all cells with a level: sufficient, cell by cell it need not be known.
+    """
+
+    family: Family
     codes: Ints
-    exits: Ints
-    onward: Ints
-    levels: int
+    weight: Floats
+    counted: Floats
 
     def log_likelihood(self, levels: Floats) -> Floats:
         """Give the log likelihood of draws of the levels, shape (draw, level): shape (draw,)."""
@@ -100,13 +133,13 @@ class Cells:
         )
 
     def _likelihood(self, levels: Floats) -> Floats:
-        logit = np.zeros((len(levels), len(self.codes)))
+        predictor = np.zeros((len(levels), len(self.codes)))
         for code in self.codes.T:
-            logit += levels[:, code]
-        likelihood: Floats = logit @ self.onward - np.logaddexp(0.0, logit) @ self.exits
+            predictor += levels[:, code]
+        likelihood: Floats = levels @ self.counted - self.family.partition(predictor) @ self.weight
         return likelihood
 
-    def expanded(self, deviation: Sequence[float] | Floats) -> "Expansion":
+    def expanded(self, mean: Floats, precision: Floats) -> "Expansion":
         r"""Replace the likelihood by a quadratic around its maximum.
 
         Not the Taylor polynomial, but the one whose slope and curvature are those of the
@@ -116,38 +149,46 @@ class Cells:
 
         Parameters
         ----------
-        deviation : sequence of float, shape (level,)
-            About how far each level may lie from 0 a priori: keeps the maximum finite.
+        mean : ndarray, shape (level,)
+        precision : ndarray, shape (level, level)
+            Of about the prior of the levels: keeps the maximum finite.
         """
-        precision = 1 / np.asarray(deviation, dtype=np.float64) ** 2
-        at = np.zeros(self.levels)
+
+        def density(levels: Floats) -> float:
+            apart = levels - mean
+            return float(self.log_likelihood(levels[None, :])[0] - apart @ precision @ apart / 2)
+
+        family, at, height = self.family, mean, density(mean)
         for _ in range(STEPS):
-            chance = expit(at[self.codes].sum(axis=1))
-            slope, curvature = self._moments(chance, chance * (1 - chance))
-            step = np.linalg.solve(curvature + np.diag(precision), slope - precision * at)
-            at = at + step
+            predictor = at[self.codes].sum(axis=1)
+            slope, curvature = self._moments(family.mean(predictor), family.information(predictor))
+            step = np.linalg.solve(curvature + precision, slope - precision @ (at - mean))
+            # Far from the maximum a step may lead beyond it, and for rates a long way.
+            while (higher := density(at + step)) < height and np.abs(step).max() >= ENOUGH:
+                step /= 2
+            at, height = at + step, higher
             if np.abs(step).max() < ENOUGH:
                 break
-        covariance = np.linalg.inv(curvature + np.diag(precision))
-        logit, variance = at[self.codes].sum(axis=1), np.zeros(len(self.codes))
+        covariance = np.linalg.inv(curvature + precision)
+        predictor, variance = at[self.codes].sum(axis=1), np.zeros(len(self.codes))
         for one in self.codes.T:
             for other in self.codes.T:
                 variance += covariance[one, other]
         nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-        chance, information = np.zeros(len(logit)), np.zeros(len(logit))
+        expected, information = np.zeros(len(predictor)), np.zeros(len(predictor))
         for node, weight in zip(nodes, weights / weights.sum(), strict=True):
-            drawn = expit(logit + np.sqrt(variance) * node)
-            chance += weight * drawn
-            information += weight * drawn * (1 - drawn)
-        return Expansion(self, at, *self._moments(chance, information))
+            drawn = predictor + np.sqrt(variance) * node
+            expected += weight * family.mean(drawn)
+            information += weight * family.information(drawn)
+        return Expansion(self, at, *self._moments(expected, information))
 
-    def _moments(self, chance: Floats, information: Floats) -> tuple[Floats, Floats]:
+    def _moments(self, mean: Floats, information: Floats) -> tuple[Floats, Floats]:
         """Sum the slope and the curvature of the log likelihood over the cells."""
-        size = self.levels
-        left, weight = self.onward - self.exits * chance, self.exits * information
-        slope, curvature = np.zeros(size), np.zeros(size * size)
+        size = len(self.counted)
+        expected, weight = self.weight * mean, self.weight * information
+        slope, curvature = self.counted.astype(np.float64), np.zeros(size * size)
         for one in self.codes.T:
-            slope += np.bincount(one, weights=left, minlength=size)
+            slope -= np.bincount(one, weights=expected, minlength=size)
             for other in self.codes.T:
                 curvature += np.bincount(one * size + other, weights=weight, minlength=size**2)
         return slope, curvature.reshape(size, size)

@@ -1,5 +1,6 @@
 """Timing: how fast deals leave a stage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,24 +12,32 @@ from scipy.linalg import block_diag
 from salespipe.bands import AGE_GROUPS, AGE_NAMES, DUE_BANDS
 from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
 from salespipe.models.effects import (
-    Added,
     Effect,
     Linear,
+    about,
     add_effects,
     coordinates,
     due_by_stage,
+    guessed,
     stacked,
     summed,
     zero_sum,
 )
+from salespipe.models.expansion import LEVELS, POISSON, Cells, Expansion
 from salespipe.models.given import given
 from salespipe.models.priors import Scale
 from salespipe.stages import Stage
 
-__all__ = ["TimingData", "TimingPriors", "build_timing"]
+__all__ = ["TimingData", "TimingPriors", "build_timing", "expand_timing"]
 
 type Ints = npt.NDArray[np.int64]
 type Floats = npt.NDArray[np.float64]
+
+TALL = 50_000
+"""Exits from which on the likelihood is expanded: with 22,000 it is not yet close enough."""
+
+LOGISTIC_SD = np.pi / np.sqrt(3)
+"""Standard deviation of the standard logistic distribution."""
 
 ENOUGH = 5
 """Exits from which on they know the level of an age band better than its neighbour does."""
@@ -110,7 +119,9 @@ class TimingData:
     months: tuple[str, ...]
 
 
-def build_timing(data: TimingData, *, priors: TimingPriors) -> pm.Model:
+def build_timing(
+    data: TimingData, *, priors: TimingPriors, expansion: Expansion | None = None
+) -> pm.Model:
     r"""Build the timing model.
 
     .. math::
@@ -133,8 +144,14 @@ def build_timing(data: TimingData, *, priors: TimingPriors) -> pm.Model:
     ----------
     data : TimingData
     priors : TimingPriors
+    expansion : Expansion, optional
+        Of these data's likelihood, to be taken in its place: see :func:`expand_timing`. The
+        posterior then has the levels that it depends on, as
+        :data:`~salespipe.models.expansion.LEVELS`.
     """
     effects = _effects(data, priors)
+    if expansion:
+        effects = guessed(effects, expansion, *_about(data, priors))
     coords = {
         "stage": [stage.name for stage in data.steps],
         "band": np.arange(data.bands),
@@ -165,13 +182,53 @@ def build_timing(data: TimingData, *, priors: TimingPriors) -> pm.Model:
         step = pt.dot(given(steps / priors.band), seen.sampled)
         # A logistic density less its constant.
         pm.Potential("walk", step - 2 * pt.softplus(step))
-        eta = summed(stacked(added.levels, month, seen), _codes(data, added))
+        levels = stacked(added.levels, month, seen)
+        if expansion:
+            pm.Potential("exits", expansion.density(pm.Deterministic(LEVELS, levels)))
+            return model
+        eta = summed(levels, _codes(data, effects))
         owner = added.of("owner_effect", len(data.owners))
         days = given(np.ascontiguousarray(data.days.T))
         expected = pt.dot(days, pt.exp(eta)) * pt.exp(owner)
         counted = pt.sum(given(data.exits) * eta) + pt.sum(given(data.exits_of_owner) * owner)
         pm.Potential("exits", counted - pt.sum(expected))
     return model
+
+
+def expand_timing(data: TimingData, *, priors: TimingPriors) -> Expansion | None:
+    """Expand the likelihood of a history that is long enough; None where it is not.
+
+    Parameters
+    ----------
+    data : TimingData
+    priors : TimingPriors
+    """
+    if data.exits.sum() < TALL:
+        return None
+    effects = _effects(data, priors)
+    codes = np.column_stack(_codes(data, effects))
+    owners = _begins(effects)["owner_effect"] + np.arange(len(data.owners))
+    mean, precision = _about(data, priors)
+    counted = np.bincount(owners, weights=data.exits_of_owner, minlength=len(mean))
+    for one in codes.T:
+        counted += np.bincount(one, weights=data.exits, minlength=len(mean))
+    cell, owner = np.nonzero(data.days)
+    own = np.column_stack([codes[cell], owners[owner]])
+    return Cells(POISSON, own, data.days[cell, owner], counted).expanded(mean, precision)
+
+
+def _about(data: TimingData, priors: TimingPriors) -> tuple[Floats, Floats]:
+    """Give about the prior mean and the prior precision of all levels."""
+    mean, deviation = about(_effects(data, priors))
+    months = np.full(len(data.months), priors.calendar.quarter_month)
+    first = np.eye(1, data.bands) / priors.base
+    steps = np.diff(np.eye(data.bands), axis=0) / (priors.band * LOGISTIC_SD)
+    walk = np.vstack([first, steps])
+    precision = block_diag(
+        np.diag(np.concatenate([deviation, months]) ** -2.0), *[walk.T @ walk] * len(data.steps)
+    )
+    rates = np.repeat([-np.log(stage.typical_days) for stage in data.steps], data.bands)
+    return np.concatenate([mean, np.zeros(len(months)), rates]), precision
 
 
 def _effects(data: TimingData, priors: TimingPriors) -> list[Effect]:
@@ -213,18 +270,28 @@ def _effects(data: TimingData, priors: TimingPriors) -> list[Effect]:
     return effects
 
 
-def _codes(data: TimingData, added: Added) -> list[Ints]:
-    """Give for every cell where its effects, its month and its level stand, one after another."""
+def _begins(effects: Sequence[Effect]) -> dict[str, int]:
+    """Give where the levels of each effect begin; ``end`` is the number of them all."""
+    edges = np.cumsum([0, *(len(effect.weight) for effect in effects)]).tolist()
+    return dict(zip([*(effect.name for effect in effects), "end"], edges, strict=True))
+
+
+def _codes(data: TimingData, effects: Sequence[Effect]) -> list[Ints]:
+    """Give for every cell where its effects, its month and its level stand, one after another.
+
+    The owner, of which a cell has many, is left out.
+    """
     quarter = data.quarter_of_month[data.month]
-    months = added.begins["end"]
+    begins = _begins(effects)
+    months = begins["end"]
     codes = [
-        added.begins["due_effect"] + data.due,
-        added.begins["quarter_by_age"] + quarter * len(AGE_NAMES) + AGE_GROUPS[data.band],
+        begins["due_effect"] + data.due,
+        begins["quarter_by_age"] + quarter * len(AGE_NAMES) + AGE_GROUPS[data.band],
         months + data.month,
         months + len(data.months) + data.stage * data.bands + data.band,
     ]
     if len(data.steps) > 1:
-        codes.append(added.begins["due_by_stage"] + data.due * len(data.steps) + data.stage)
+        codes.append(begins["due_by_stage"] + data.due * len(data.steps) + data.stage)
     return codes
 
 

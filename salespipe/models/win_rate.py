@@ -14,20 +14,21 @@ from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
 from salespipe.models.effects import (
     Effect,
     Linear,
+    about,
     add_effects,
     coordinates,
     due_by_stage,
+    guessed,
     stacked,
     summed,
     zero_sum,
 )
-from salespipe.models.expansion import Cells, Expansion
+from salespipe.models.expansion import BINOMIAL, LEVELS, Cells, Expansion
 from salespipe.models.given import given
 from salespipe.models.priors import Scale, conditional_probabilities, logit_sd, matched_logits
 from salespipe.stages import Stage
 
 __all__ = [
-    "LEVELS",
     "POOLED",
     "WinRateData",
     "WinRatePriors",
@@ -45,9 +46,6 @@ POOLED = ("owner", "segment", "source")
 INFORMATION = 0.2
 """Information on the logit scale that one exit carries: p (1 - p), somewhat less than at 1/2."""
 
-
-LEVELS = "levels"
-"""What the levels of all effects are called in the posterior of a model with an expansion."""
 
 TALL = 2_000
 """Exits from which on the likelihood is expanded; below it is too far from a quadratic."""
@@ -205,10 +203,13 @@ def build_win_rate(
     priors : WinRatePriors
     expansion : Expansion, optional
         Of these data's likelihood, to be taken in its place: see :func:`expand_win_rate`. The
-        posterior then has the levels that it depends on, as :data:`LEVELS`.
+        posterior then has the levels that it depends on, as
+        :data:`~salespipe.models.expansion.LEVELS`.
     """
     mu, tau = prior_logits(data.steps, priors=priors)
     effects = _effects(data, priors)
+    if expansion:
+        effects = guessed(effects, expansion, *_about(data, priors))
     coords = {
         "stage": [stage.name for stage in data.steps],
         "age_group": list(AGE_NAMES),
@@ -253,13 +254,19 @@ def expand_win_rate(data: WinRateData, *, priors: WinRatePriors) -> Expansion | 
     """
     if data.exits.sum() < TALL:
         return None
-    effects = _effects(data, priors)
-    deviation = [np.full(len(effect.weight), effect.scale.median) for effect in effects]
+    mean, precision = _about(data, priors)
+    codes = np.column_stack(_codes(data, _effects(data, priors)))
+    counted = sum(np.bincount(one, weights=data.onward, minlength=len(mean)) for one in codes.T)
+    cells = Cells(BINOMIAL, codes, data.exits.astype(np.float64), np.asarray(counted))
+    return cells.expanded(mean, precision)
+
+
+def _about(data: WinRateData, priors: WinRatePriors) -> tuple[Floats, Floats]:
+    """Give about the prior mean and the prior precision of all levels."""
+    mean, deviation = about(_effects(data, priors))
     months = np.full(len(data.months), priors.calendar.quarter_month)
-    codes = np.column_stack(_codes(data, effects))
-    deviation += [months, np.full(len(data.steps), WIDE)]
-    whole = np.concatenate(deviation)
-    return Cells(codes, data.exits, data.onward, levels=len(whole)).expanded(whole)
+    deviation = np.concatenate([deviation, months, np.full(len(data.steps), WIDE)])
+    return np.append(mean, np.zeros(len(deviation) - len(mean))), np.diag(1 / deviation**2)
 
 
 def _effects(data: WinRateData, priors: WinRatePriors) -> list[Effect]:

@@ -163,7 +163,7 @@ def test_cells_are_sampled_where_the_quadratic_is_not_close(task_of, monkeypatch
         done.append("quadratic" if expansion else "cells")
         tree = xr.DataTree()
         if expansion:
-            levels = np.random.default_rng(1).normal(0, 0.1, (4, 50, expansion.cells.levels))
+            levels = np.random.default_rng(1).normal(0, 0.1, (4, 50, len(expansion.at)))
             draws = xr.Dataset({"levels": (("chain", "draw", "level"), levels)})
             tree["levels"] = xr.DataTree(draws)
         return Sampled(tree, GOOD, 1)

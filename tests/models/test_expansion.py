@@ -1,4 +1,4 @@
-"""A quadratic in place of a binomial likelihood: where it is close, and that it says so."""
+"""A quadratic in place of a likelihood: where it is close, and that it says so."""
 
 from dataclasses import replace
 
@@ -9,25 +9,46 @@ from scipy import stats
 from scipy.integrate import quad
 from scipy.special import expit
 
-from salespipe.models.expansion import Cells
+from salespipe.models.expansion import BINOMIAL, POISSON, Cells
 
 WIDE = 2.0
+LEVELS = 6
+MEAN, PRECISION = np.zeros(LEVELS), np.eye(LEVELS) / 0.4**2
 
 
-def cells_of(exits: int, *, levels: int = 6) -> Cells:
-    """Make cells of two summands each, the first one of two levels."""
+def counts_of(exits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Make cells of two summands each, the first one of two levels: codes, exits, onward."""
     rng = np.random.default_rng(exits)
-    codes = np.column_stack([rng.integers(2, size=40), rng.integers(2, levels, size=40)])
+    codes = np.column_stack([rng.integers(2, size=40), rng.integers(2, LEVELS, size=40)])
     each = rng.multinomial(exits, np.full(40, 1 / 40))
-    truth = rng.normal(0, 0.4, levels)
-    onward = rng.binomial(each, expit(truth[codes].sum(axis=1)))
-    return Cells(codes, each, onward, levels=levels)
+    truth = rng.normal(0, 0.4, LEVELS)
+    return codes, each, rng.binomial(each, expit(truth[codes].sum(axis=1)))
+
+
+def summed(codes: np.ndarray, counts: np.ndarray, levels: int = LEVELS) -> np.ndarray:
+    """Sum counts over the cells with each level."""
+    return sum(np.bincount(code, weights=counts, minlength=levels) for code in codes.T)
+
+
+def cells_of(exits: int) -> Cells:
+    codes, each, onward = counts_of(exits)
+    return Cells(BINOMIAL, codes, each.astype(float), summed(codes, onward))
+
+
+def single(exits: int, onward: int) -> Cells:
+    """Make one cell with a level of its own."""
+    return Cells(BINOMIAL, np.zeros((1, 1), np.int64), np.array([exits]), np.array([onward]))
+
+
+def alone(deviation: float) -> tuple[np.ndarray, np.ndarray]:
+    """Give the prior of one level around 0."""
+    return np.zeros(1), np.eye(1) / deviation**2
 
 
 def posterior_draws(cells: Cells, count: int = 4_000) -> np.ndarray:
     """Draw from the quadratic's own posterior under N(0, 0.4): normal, in closed form."""
-    made = cells.expanded(np.full(cells.levels, 0.4))
-    precision = made.curvature + np.eye(cells.levels) / 0.4**2
+    made = cells.expanded(MEAN, PRECISION)
+    precision = made.curvature + PRECISION
     linear = made.slope + made.curvature @ made.at
     rng = np.random.default_rng(1)
     return rng.multivariate_normal(
@@ -36,19 +57,32 @@ def posterior_draws(cells: Cells, count: int = 4_000) -> np.ndarray:
 
 
 def test_log_likelihood_is_binomial():
-    cells = cells_of(300)
-    levels = np.random.default_rng(2).normal(0, 0.5, (5, cells.levels))
-    chances = expit(levels[:, cells.codes].sum(axis=2))
-    truth = stats.binom.logpmf(cells.onward, cells.exits, chances).sum(axis=1)
+    cells, (codes, exits, onward) = cells_of(300), counts_of(300)
+    levels = np.random.default_rng(2).normal(0, 0.5, (5, LEVELS))
+    chances = expit(levels[:, codes].sum(axis=2))
+    truth = stats.binom.logpmf(onward, exits, chances).sum(axis=1)
 
     gap = cells.log_likelihood(levels) - truth
 
     np.testing.assert_allclose(gap, gap[0])
 
 
+def test_log_likelihood_is_poisson():
+    rng = np.random.default_rng(4)
+    codes, days = counts_of(300)[0], rng.uniform(0, 200, 40)
+    counted = rng.poisson(3, 40)
+    cells = Cells(POISSON, codes, days, summed(codes, counted))
+    levels = rng.normal(-2, 0.5, (5, LEVELS))
+    rates = days * np.exp(levels[:, codes].sum(axis=2))
+
+    gap = cells.log_likelihood(levels) - stats.poisson.logpmf(counted, rates).sum(axis=1)
+
+    np.testing.assert_allclose(gap, gap[0])
+
+
 def test_log_likelihood_is_the_same_in_pieces(monkeypatch):
     cells = cells_of(300)
-    levels = np.random.default_rng(2).normal(0, 0.5, (7, cells.levels))
+    levels = np.random.default_rng(2).normal(0, 0.5, (7, LEVELS))
     whole = cells.log_likelihood(levels)
 
     monkeypatch.setattr("salespipe.models.expansion.CHUNK", 90)
@@ -59,8 +93,8 @@ def test_log_likelihood_is_the_same_in_pieces(monkeypatch):
 @pytest.mark.parametrize(("exits", "onward"), [(30, 3), (200, 150), (4, 4)])
 def test_slope_and_curvature_are_averages_over_the_normal_approximation(exits, onward):
     """One level alone, by numerical integration of the derivatives of the log likelihood."""
-    cells = Cells(np.zeros((1, 1), np.int64), np.array([exits]), np.array([onward]), levels=1)
-    made = cells.expanded([WIDE])
+    cells = single(exits, onward)
+    made = cells.expanded(*alone(WIDE))
     chance = expit(made.at[0])
     # The maximum under the prior's precision, and the curvature there.
     assert onward - exits * chance == pytest.approx(made.at[0] / WIDE**2, abs=1e-6)
@@ -74,10 +108,26 @@ def test_slope_and_curvature_are_averages_over_the_normal_approximation(exits, o
     assert made.curvature[0, 0] == pytest.approx(averaged(lambda p: exits * p * (1 - p)), rel=1e-3)
 
 
+@pytest.mark.parametrize(("days", "exits"), [(400.0, 3), (30.0, 200)])
+def test_a_rate_alone_is_averaged_in_closed_form(days, exits):
+    """The mean of exp(level) is exp(mean + variance / 2), for slope and curvature alike."""
+    cells = Cells(POISSON, np.zeros((1, 1), np.int64), np.array([days]), np.array([exits]))
+    mean, precision = np.array([-3.0]), np.eye(1) / 0.5**2
+    made = cells.expanded(mean, precision)
+    assert exits - days * np.exp(made.at[0]) == pytest.approx(
+        (made.at[0] - mean[0]) / 0.5**2, abs=1e-6
+    )
+    variance = 1 / (days * np.exp(made.at[0]) + 1 / 0.5**2)
+    expected = days * np.exp(made.at[0] + variance / 2)
+
+    assert made.curvature[0, 0] == pytest.approx(expected, rel=1e-7)
+    assert made.slope[0] == pytest.approx(exits - expected, rel=1e-6)
+
+
 def test_it_beats_the_taylor_polynomial_in_the_posterior_mean():
     exits, onward = 30, 3
-    cells = Cells(np.zeros((1, 1), np.int64), np.array([exits]), np.array([onward]), levels=1)
-    made = cells.expanded([WIDE])
+    cells = single(exits, onward)
+    made = cells.expanded(*alone(WIDE))
 
     def density(level):
         likelihood = float(cells.log_likelihood(np.array([[level]]))[0])
@@ -92,12 +142,12 @@ def test_it_beats_the_taylor_polynomial_in_the_posterior_mean():
 
 def test_density_in_a_model_is_the_quadratic():
     cells = cells_of(2_000)
-    made = cells.expanded(np.full(cells.levels, 0.4))
+    made = cells.expanded(MEAN, PRECISION)
     with pm.Model(check_bounds=False) as model:
-        levels = pm.Flat("levels", shape=cells.levels)
+        levels = pm.Flat("levels", shape=LEVELS)
         pm.Potential("onward", made.density(levels))
     evaluate = model.compile_logp(mode="FAST_COMPILE")
-    draws = np.random.default_rng(3).normal(0, 0.3, (4, cells.levels))
+    draws = np.random.default_rng(3).normal(0, 0.3, (4, LEVELS))
     apart = draws - made.at
     quadratic = apart @ made.slope - 0.5 * np.sum((apart @ made.curvature) * apart, axis=1)
 
@@ -108,7 +158,7 @@ def test_density_in_a_model_is_the_quadratic():
 
 def test_long_histories_are_close_and_grow_closer():
     near, nearer = (
-        cells.expanded(np.full(cells.levels, 0.4)).closeness(posterior_draws(cells))
+        cells.expanded(MEAN, PRECISION).closeness(posterior_draws(cells))
         for cells in (cells_of(3_000), cells_of(300_000))
     )
 
@@ -118,7 +168,7 @@ def test_long_histories_are_close_and_grow_closer():
 
 def test_what_is_not_close_is_seen():
     cells = cells_of(3_000)
-    made = cells.expanded(np.full(cells.levels, 0.4))
+    made = cells.expanded(MEAN, PRECISION)
     draws = posterior_draws(cells)
 
     steeper = replace(made, slope=made.slope + 10.0)
@@ -131,7 +181,7 @@ def test_what_is_not_close_is_seen():
 def test_a_shift_of_a_mean_is_measured_in_deviations():
     """Draws of the right posterior, weighted as if the slope had been another: a known shift."""
     cells = cells_of(300_000)
-    made = cells.expanded(np.full(cells.levels, 0.4))
+    made = cells.expanded(MEAN, PRECISION)
     draws = posterior_draws(cells)
     deviation = draws[:, 3].std()
     slope = made.slope.copy()

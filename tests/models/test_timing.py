@@ -5,7 +5,9 @@ import pytest
 from scipy import stats
 
 from salespipe.bands import AGE_CUTS, AGE_GROUPS
-from salespipe.models.timing import TimingData, TimingPriors, build_timing
+from salespipe.models import timing as timing_module
+from salespipe.models.expansion import LEVELS
+from salespipe.models.timing import TimingData, TimingPriors, build_timing, expand_timing
 from salespipe.stages import DEFAULT_STAGES, open_stages
 
 SEED = 9
@@ -44,6 +46,22 @@ def _by_owner(cells):
     return np.random.default_rng(SEED).poisson(1.5, (cells, OWNERS))
 
 
+def _rates(data, *effects):
+    """Give the docstring's rate of each cell and owner."""
+    log_rate, due, by_age, owner, shock, quarter, *by_stage = effects
+    place, stages = data.quarter_of_month[data.month], len(data.steps)
+    apart = np.vstack([np.zeros(stages), *by_stage]) if by_stage else np.zeros((6, 1))
+    eta = (
+        log_rate[data.stage, data.band]
+        + np.append(0.0, due)[data.due]
+        + apart[data.due, data.stage]
+        + by_age[place, AGE_GROUPS[data.band]]
+        + shock[data.month]
+        + quarter[place]
+    )
+    return np.exp(eta[:, None] + owner)
+
+
 @pytest.mark.parametrize("steps", [STEPS, STEPS[:1]])
 def test_likelihood_is_poisson_of_the_docstrings_rate(steps):
     """Up to a constant, though neither the cells' nor the owners' rates are evaluated singly."""
@@ -60,20 +78,39 @@ def test_likelihood_is_poisson_of_the_docstrings_rate(steps):
     )
     gaps = []
     for point in _points(model, 10):
-        observed, log_rate, due, by_age, owner, shock, quarter, *by_stage = evaluate(point)
-        place = data.quarter_of_month[data.month]
-        apart = np.vstack([np.zeros(len(steps)), *by_stage]) if by_stage else np.zeros((6, 1))
-        eta = (
-            log_rate[data.stage, data.band]
-            + np.append(0.0, due)[data.due]
-            + apart[data.due, data.stage]
-            + by_age[place, AGE_GROUPS[data.band]]
-            + shock[data.month]
-            + quarter[place]
-        )
-        rates = np.exp(eta[:, None] + owner)
+        observed, *effects = evaluate(point)
+        rates = _rates(data, *effects)
         gaps.append(float(observed) - stats.poisson.logpmf(exits, data.days * rates).sum())
     assert np.ptp(gaps) < 1e-6, gaps
+
+
+@pytest.mark.parametrize("steps", [STEPS, STEPS[:1]])
+def test_levels_of_an_expansion_are_those_of_the_cells(monkeypatch, steps):
+    """The cells' log likelihood of the model's levels is what the model itself says of the data."""
+    monkeypatch.setattr(timing_module, "TALL", 1)
+    data, priors = _data(80, steps=steps), TimingPriors()
+    expansion = expand_timing(data, priors=priors)
+    # Sampled otherwise, so the whole densities are compared at the same effects.
+    quick = build_timing(data, priors=priors, expansion=expansion)
+    names = ["log_rate", "due_effect", "quarter_by_age", "owner_effect", "shock", "quarter_effect"]
+    names += ["due_by_stage"] if len(steps) > 1 else []
+    evaluate = quick.compile_fn(
+        quick.replace_rvs_by_values([quick[name] for name in (LEVELS, *names)]),
+        inputs=quick.value_vars,
+        mode="FAST_COMPILE",
+        on_unused_input="ignore",
+    )
+    exits, gaps = _by_owner(80), []
+    for point in _points(quick, 6):
+        levels, *effects = evaluate(point)
+        rates = _rates(data, *effects)
+        told = float(expansion.cells.log_likelihood(levels[None, :])[0])
+        gaps.append(told - stats.poisson.logpmf(exits, data.days * rates).sum())
+    assert np.ptp(gaps) < 1e-6, gaps
+
+
+def test_short_histories_are_not_expanded():
+    assert expand_timing(_data(80), priors=TimingPriors()) is None
 
 
 def test_rates_keep_their_stated_prior():
