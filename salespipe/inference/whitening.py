@@ -21,10 +21,11 @@ from scipy.linalg import cholesky, solve_triangular
 
 from salespipe.inference.compiled import Compiled
 
-__all__ = ["Whitening", "is_wide", "whitened"]
+__all__ = ["Whitening", "dims_of", "is_wide", "whitened"]
 
 type Floats = npt.NDArray[np.float64]
 type Bools = npt.NDArray[np.bool_]
+type Point = dict[str, npt.NDArray[np.generic]]
 
 WIDE: Final = 80
 """Parameters from which on whitening takes less time than it saves."""
@@ -53,17 +54,18 @@ LEAST_HELD: Final = 1.0
 """The same for scales, about as vague as their priors."""
 
 
-def is_wide(model: pm.Model) -> bool:
+def is_wide(start: Point) -> bool:
     """Say whether a model has so many parameters that whitening pays.
 
     Parameters
     ----------
-    model : Model
+    start : dict of str to ndarray
+        Its initial point.
     """
-    return sum(np.size(value) for value in model.initial_point().values()) >= WIDE
+    return sum(map(np.size, start.values())) >= WIDE
 
 
-def whitened(model: pm.Model) -> pm.Model:
+def whitened(model: pm.Model, start: Point) -> pm.Model:
     r"""Give the same posterior in other coordinates, :math:`x = c + F z`.
 
     Sampled is `z`, named :data:`WHITE`; :math:`c` and :math:`F` are ``pm.Data``, named ``centre``
@@ -73,11 +75,12 @@ def whitened(model: pm.Model) -> pm.Model:
     Parameters
     ----------
     model : Model
+    start : dict of str to ndarray
+        Its initial point.
     """
-    point = model.initial_point()
     values = [model.rvs_to_values[variable] for variable in model.free_RVs]
-    (density,), joined = join_nonshared_inputs(point, [model.logp()], values)
-    size = sum(np.size(point[value.name]) for value in values)
+    (density,), joined = join_nonshared_inputs(start, [model.logp()], values)
+    size = sum(map(np.size, start.values()))
     with pm.Model(check_bounds=False) as white:
         z = pm.Flat(WHITE, shape=size)
         centre = pm.Data("centre", np.zeros(size))
@@ -95,13 +98,16 @@ class Whitening:
     centre : ndarray, shape (parameter,)
     factor : ndarray, shape (parameter, parameter)
         Times its own transpose: about the posterior's covariance.
+    start : dict of str to ndarray
+        The model's initial point, by which its parameters are told apart.
     """
 
     centre: Floats
     factor: Floats
+    start: Point
 
     @classmethod
-    def of(cls, model: pm.Model, compiled: Compiled) -> Self:
+    def of(cls, model: pm.Model, start: Point, compiled: Compiled) -> Self:
         """Approximate a model's posterior.
 
         By Laplace's method: a normal around the mode, with the curvature there (Tierney and Kadane,
@@ -112,10 +118,12 @@ class Whitening:
         Parameters
         ----------
         model : Model
+        start : dict of str to ndarray
+            Its initial point.
         compiled
             What :func:`whitened` gives for it, compiled, with the model's data.
         """
-        point, held = _start(model)
+        point, held = _joined(model, start)
         gradient = _gradient(compiled, len(point))
         free, scales = np.flatnonzero(~held), np.flatnonzero(held)
         mode = _mode(gradient, point, free)
@@ -131,9 +139,8 @@ class Whitening:
             factor[np.ix_(free, scales)] = -moved @ left
         # The last digits depend on how many threads multiplied matrices, and so would all draws.
         grain = 2.0 ** (np.ceil(np.log2(np.linalg.norm(factor, axis=1))) - DIGITS)
-        return cls(
-            np.round(mode / grain) * grain, np.round(factor / grain[:, None]) * grain[:, None]
-        )
+        rounded = np.round(factor / grain[:, None]) * grain[:, None]
+        return cls(np.round(mode / grain) * grain, rounded, start)
 
     def data(self) -> dict[str, Floats]:
         """Give the data of a whitened model."""
@@ -149,30 +156,32 @@ class Whitening:
             With :data:`WHITE`, dimensions ``chain`` and ``draw`` first.
         """
         flat = drawn[WHITE].to_numpy() @ self.factor.T + self.centre
-        point, begin, found = model.initial_point(), 0, {}
+        begin, found = 0, {}
         for variable in model.free_RVs:
-            value = model.rvs_to_values[variable]
-            shape = np.shape(point[value.name])
+            shape = np.shape(self.start[model.rvs_to_values[variable].name])
             end = begin + int(np.prod(shape))
             part = flat[..., begin:end].reshape(*flat.shape[:2], *shape)
             transform = model.rvs_to_transforms[variable]
             if transform is not None:
                 whole = transform.backward(pt.as_tensor(part), *variable.owner.inputs)
                 part = whole.eval(mode="FAST_COMPILE")
-            dims = model.named_vars_to_dims.get(variable.name) or [
-                f"{variable.name}_dim_{place}" for place in range(len(shape))
-            ]
+            dims = dims_of(model, variable.name, len(shape))
             found[variable.name] = (("chain", "draw", *dims), part)
             begin = end
         return xr.Dataset(found, coords={dim: drawn[dim] for dim in ("chain", "draw")})
 
 
-def _start(model: pm.Model) -> tuple[Floats, Bools]:
+def dims_of(model: pm.Model, name: str, count: int) -> tuple[str, ...]:
+    """Give the dimensions of one of a model's variables, made up where it names none."""
+    named = model.named_vars_to_dims.get(name)
+    return tuple(named or (f"{name}_dim_{place}" for place in range(count)))
+
+
+def _joined(model: pm.Model, start: Point) -> tuple[Floats, Bools]:
     """Give where a model's parameters start, and which of them are scales and the like."""
-    point = model.initial_point()
     places, held = [], []
     for variable in model.free_RVs:
-        values = np.ravel(point[model.rvs_to_values[variable].name])
+        values = np.ravel(start[model.rvs_to_values[variable].name])
         scale = model.rvs_to_transforms[variable] is not None or variable.name in HELD
         places.append(values)
         held.append(np.full(len(values), scale))

@@ -36,11 +36,16 @@ def _posterior(design=DESIGN, answer=ANSWER, scale=0.5):
     return covariance @ design.T @ answer / scale**2, covariance
 
 
+def _whitening(model):
+    start = model.initial_point()
+    return Whitening.of(model, start, compile_model(whitened(model, start)))
+
+
 @pytest.fixture(scope="module")
 def fixed():
     """A model without a scale of its own, and its approximation: exact, since it is normal."""
     model = _regression(scale=0.5)
-    return model, Whitening.of(model, compile_model(whitened(model)))
+    return model, _whitening(model)
 
 
 def test_a_normal_posterior_is_found_as_it_is(fixed):
@@ -55,7 +60,7 @@ def test_a_normal_posterior_is_found_as_it_is(fixed):
 
 def test_density_is_the_models_own_at_the_same_parameters(fixed):
     model, whitening = fixed
-    white = whitened(model)
+    white = whitened(model, model.initial_point())
     white["centre"].set_value(whitening.centre)
     white["factor"].set_value(whitening.factor)
     ours, theirs = (one.compile_logp(mode="FAST_COMPILE") for one in (white, model))
@@ -71,7 +76,7 @@ def test_parameters_come_back_by_name_as_pymc_transforms_them():
     model = _regression()
     size = SIZE + 1
     factor = np.tril(RNG.normal(0, 0.1, (size, size)))
-    whitening = Whitening(RNG.normal(0, 1, size), factor)
+    whitening = Whitening(RNG.normal(0, 1, size), factor, model.initial_point())
     z = RNG.normal(0, 1, (2, 3, size))
     drawn = xr.Dataset(
         {"white": (("chain", "draw", "place"), z)}, {"chain": range(2), "draw": range(3)}
@@ -88,7 +93,7 @@ def test_parameters_come_back_by_name_as_pymc_transforms_them():
 def test_with_a_scale_the_others_move():
     """Along the factor's column of the scale the slopes go where their mode goes."""
     model = _regression()
-    whitening = Whitening.of(model, compile_model(whitened(model)))
+    whitening = _whitening(model)
     step = 0.2
     moved = whitening.factor[:, 0] * step / whitening.factor[0, 0]
     before, after = (_posterior(scale=0.5 * np.exp(apart))[0] for apart in (-step, step))
@@ -103,8 +108,8 @@ def test_only_wide_models_are_whitened():
     with pm.Model() as narrow:
         pm.Normal("slope", 0, 1, shape=WIDE - 1)
 
-    assert is_wide(_regression())
-    assert not is_wide(narrow)
+    assert is_wide(_regression().initial_point())
+    assert not is_wide(narrow.initial_point())
 
 
 @pytest.mark.slow
