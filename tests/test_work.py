@@ -17,6 +17,7 @@ from salespipe.exposure import build_exposure
 from salespipe.inference.assemble import timing_data, win_rate_data
 from salespipe.job import results_of
 from salespipe.pipeline import build_pipeline
+from salespipe.simulation import scenarios as scenarios_module
 from salespipe.simulation import walk as walk_module
 from salespipe.simulation.forecast import forecast
 from salespipe.synthetic import Company, simulate_company
@@ -151,11 +152,20 @@ def test_simulating_takes_a_bounded_number_of_steps(monthly_run, steps):
     assert 0 < sum(steps) <= MARGIN * STEPS
 
 
-def test_what_the_market_adds_takes_as_many_steps_again_and_no_more(monthly_run, steps):
+def test_scenarios_and_the_market_take_as_many_steps_again_each_and_no_more(monthly_run, steps):
+    """Better and worse odds, the best and the worst market, and the market left out."""
     assert monthly_run.forecast.fit.market.indices
     forecast(monthly_run.forecast.fit, draws=500)
 
+    assert 0 < sum(steps) <= MARGIN * 6 * STEPS
+
+
+def test_with_very_many_open_deals_no_scenario_follows_them_again(monthly_run, steps, monkeypatch):
+    monkeypatch.setattr(scenarios_module, "MOST_OPEN", 0)
+    made = forecast(monthly_run.forecast.fit, draws=500)
+
     assert 0 < sum(steps) <= MARGIN * 2 * STEPS
+    assert not made.scenarios["scenario"].str.contains("odds|Market").any()
 
 
 def test_results_are_made_without_simulating_again(monthly_run, steps):

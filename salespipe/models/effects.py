@@ -16,7 +16,7 @@ from scipy.linalg import block_diag, helmert
 from scipy.optimize import brentq
 
 from salespipe.bands import DUE_BANDS
-from salespipe.models.expansion import Expansion
+from salespipe.models.expansion import Expansion, Prior
 from salespipe.models.given import given, rounded, with_spare
 from salespipe.models.priors import Scale
 
@@ -24,12 +24,12 @@ __all__ = [
     "Added",
     "Effect",
     "Linear",
-    "about",
     "add_effects",
     "add_zero_sum",
     "coordinates",
     "due_by_stage",
     "guessed",
+    "prior_of",
     "stacked",
     "summed",
     "zero_sum",
@@ -183,25 +183,28 @@ class Added:
         return self.levels.at(np.arange(begin, begin + size))
 
 
-def about(effects: Sequence[Effect]) -> tuple[Floats, Floats]:
-    """Give about where the levels of effects lie a priori, and how far from there.
+def prior_of(effects: Sequence[Effect], mean: Floats, precision: Floats) -> Prior:
+    """Give the prior of the levels of effects and of others after them.
 
     Parameters
     ----------
     effects : sequence of Effect
-
-    Returns
-    -------
-    mean, deviation : ndarray, shape (level of any effect, references first)
-        Less each effect's mean over what was seen; learned scales at their medians.
+        Their levels come less their effect's mean over what was seen; learned scales are taken at
+        their guess or, without one, at their prior median.
+    mean, precision : ndarray
+        Of the levels after them.
     """
-    _, constant = _maps(effects)
-    deviations = []
-    for effect in effects:
-        times = np.ones(effect.size) if effect.times is None else effect.times
-        beside = np.ones(effect.references)
-        deviations.append(effect.scale.median * np.concatenate([beside, times]))
-    return _apart(effects) @ constant, np.concatenate(deviations)
+    maps, constant = _maps(effects)
+    apart = _apart(effects)
+    own = [
+        np.full(table.shape[1], effect.likely if effect.learned else 1.0)
+        for effect, table in zip(effects, maps, strict=True)
+    ]
+    return Prior(
+        offset=np.concatenate([apart @ constant, mean]),
+        matrix=block_diag(apart @ block_diag(*maps), np.eye(len(mean))),
+        precision=block_diag(np.diag(np.concatenate(own) ** -2.0), precision),
+    )
 
 
 def zero_sum(*sizes: int) -> Floats:
@@ -396,9 +399,7 @@ def summed(values: pt.TensorVariable, codes: Sequence[Ints]) -> pt.TensorVariabl
     return pt.dot(taken, np.ones(len(codes)))
 
 
-def guessed(
-    effects: Sequence[Effect], expansion: Expansion, mean: Floats, precision: Floats
-) -> list[Effect]:
+def guessed(effects: Sequence[Effect], expansion: Expansion, prior: Prior) -> list[Effect]:
     """Guess the learned scales from a quadratic likelihood, for how the effects are sampled.
 
     By some steps of the EM algorithm, in which both steps are closed forms (Dempster, Laird and
@@ -408,30 +409,26 @@ def guessed(
     ----------
     effects : sequence of Effect
     expansion : Expansion
-        Its first levels are those of the effects.
-    mean, precision : ndarray
-        Of the normal prior of all levels, of which what belongs to the effects is left aside.
+    prior : Prior
+        What :func:`prior_of` gives for them.
     """
-    maps, constant = _maps(effects)
-    apart, size = _apart(effects), len(constant)
-    matrix = block_diag(apart @ block_diag(*maps), np.eye(len(mean) - size))
+    matrix = prior.matrix
     curvature = matrix.T @ expansion.curvature @ matrix
-    offset = np.concatenate([apart @ constant, mean[size:]])
-    slope = matrix.T @ (expansion.slope + expansion.curvature @ (expansion.at - offset))
-    which = np.repeat(np.arange(len(maps)), [table.shape[1] for table in maps])
-    scales = [effect.likely if effect.learned else 1.0 for effect in effects]
-    for _ in range(EM_STEPS):
-        prior = block_diag(np.diag(np.array(scales)[which] ** -2.0), precision[size:, size:])
-        covariance = np.linalg.inv(curvature + prior)
-        squares = ((covariance @ slope) ** 2 + np.diag(covariance))[: len(which)]
-        scales = [
-            _likeliest(squares[which == place], effect.scale) if effect.learned else 1.0
-            for place, effect in enumerate(effects)
-        ]
-    return [
-        replace(effect, guess=scale) if effect.learned else effect
-        for effect, scale in zip(effects, scales, strict=True)
+    slope = matrix.T @ (expansion.slope + expansion.curvature @ (expansion.at - prior.offset))
+    ends = np.cumsum([effect.map().shape[1] for effect in effects])
+    own = [
+        slice(end - effect.map().shape[1], end) for end, effect in zip(ends, effects, strict=True)
     ]
+    precision, found = prior.precision.copy(), list(effects)
+    for _ in range(EM_STEPS):
+        covariance = np.linalg.inv(curvature + precision)
+        squares = (covariance @ slope) ** 2 + np.diag(covariance)
+        for place, (effect, columns) in enumerate(zip(effects, own, strict=True)):
+            if effect.learned:
+                guess = _likeliest(squares[columns], effect.scale)
+                found[place] = replace(effect, guess=guess)
+                np.fill_diagonal(precision[columns, columns], guess**-2.0)
+    return found
 
 
 def _likeliest(squares: Floats, prior: Scale) -> float:

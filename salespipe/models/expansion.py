@@ -16,8 +16,9 @@ import pytensor.tensor as pt
 from scipy.special import expit
 
 from salespipe.models.given import given
+from salespipe.models.sums import level_sums, pair_sums, pair_totals
 
-__all__ = ["BINOMIAL", "LEVELS", "POISSON", "Cells", "Closeness", "Expansion", "Family"]
+__all__ = ["BINOMIAL", "LEVELS", "POISSON", "Cells", "Closeness", "Expansion", "Family", "Prior"]
 
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
@@ -106,6 +107,23 @@ POISSON: Final = Family(np.exp, np.exp, np.exp)
 
 
 @dataclass(frozen=True)
+class Prior:
+    """About the prior of levels: a linear map of normal coordinates.
+
+    Attributes
+    ----------
+    offset : ndarray, shape (level,)
+    matrix : ndarray, shape (level, coordinate)
+        The levels are the offset and this times the coordinates, whose mean is 0.
+    precision : ndarray, shape (coordinate, coordinate)
+    """
+
+    offset: Floats
+    matrix: Floats
+    precision: Floats
+
+
+@dataclass(frozen=True)
 class Cells:
     """Counts whose linear predictors are sums of levels.
 
@@ -133,13 +151,11 @@ class Cells:
         )
 
     def _likelihood(self, levels: Floats) -> Floats:
-        predictor = np.zeros((len(levels), len(self.codes)))
-        for code in self.codes.T:
-            predictor += levels[:, code]
+        predictor = level_sums(levels, self.codes)
         likelihood: Floats = levels @ self.counted - self.family.partition(predictor) @ self.weight
         return likelihood
 
-    def expanded(self, mean: Floats, precision: Floats) -> "Expansion":
+    def expanded(self, prior: Prior) -> "Expansion":
         r"""Replace the likelihood by a quadratic around its maximum.
 
         Not the Taylor polynomial, but the one whose slope and curvature are those of the
@@ -149,35 +165,35 @@ class Cells:
 
         Parameters
         ----------
-        mean : ndarray, shape (level,)
-        precision : ndarray, shape (level, level)
-            Of about the prior of the levels: keeps the maximum finite.
+        prior : Prior
+            Keeps the maximum finite, and to where the levels can be.
         """
+        matrix, family = prior.matrix, self.family
 
-        def density(levels: Floats) -> float:
-            apart = levels - mean
-            return float(self.log_likelihood(levels[None, :])[0] - apart @ precision @ apart / 2)
+        def density(place: Floats) -> float:
+            likelihood = self.log_likelihood((prior.offset + matrix @ place)[None, :])[0]
+            return float(likelihood - place @ prior.precision @ place / 2)
 
-        family, at, height = self.family, mean, density(mean)
+        place = np.zeros(matrix.shape[1])
+        height = density(place)
         for _ in range(STEPS):
-            predictor = at[self.codes].sum(axis=1)
+            (predictor,) = level_sums((prior.offset + matrix @ place)[None, :], self.codes)
             slope, curvature = self._moments(family.mean(predictor), family.information(predictor))
-            step = np.linalg.solve(curvature + precision, slope - precision @ (at - mean))
+            precision = matrix.T @ curvature @ matrix + prior.precision
+            step = np.linalg.solve(precision, matrix.T @ slope - prior.precision @ place)
             # Far from the maximum a step may lead beyond it, and for rates a long way.
-            while (higher := density(at + step)) < height and np.abs(step).max() >= ENOUGH:
+            while (higher := density(place + step)) < height and np.abs(step).max() >= ENOUGH:
                 step /= 2
-            at, height = at + step, higher
+            place, height = place + step, higher
             if np.abs(step).max() < ENOUGH:
                 break
-        covariance = np.linalg.inv(curvature + precision)
-        predictor, variance = at[self.codes].sum(axis=1), np.zeros(len(self.codes))
-        for one in self.codes.T:
-            for other in self.codes.T:
-                variance += covariance[one, other]
+        at = prior.offset + matrix @ place
+        variance = pair_totals(self.codes, matrix @ np.linalg.solve(precision, matrix.T))
+        (predictor,) = level_sums(at[None, :], self.codes)
         nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
         expected, information = np.zeros(len(predictor)), np.zeros(len(predictor))
         for node, weight in zip(nodes, weights / weights.sum(), strict=True):
-            drawn = predictor + np.sqrt(variance) * node
+            drawn = predictor + np.sqrt(np.maximum(variance, 0.0)) * node
             expected += weight * family.mean(drawn)
             information += weight * family.information(drawn)
         return Expansion(self, at, *self._moments(expected, information))
@@ -185,13 +201,10 @@ class Cells:
     def _moments(self, mean: Floats, information: Floats) -> tuple[Floats, Floats]:
         """Sum the slope and the curvature of the log likelihood over the cells."""
         size = len(self.counted)
-        expected, weight = self.weight * mean, self.weight * information
-        slope, curvature = self.counted.astype(np.float64), np.zeros(size * size)
-        for one in self.codes.T:
-            slope -= np.bincount(one, weights=expected, minlength=size)
-            for other in self.codes.T:
-                curvature += np.bincount(one * size + other, weights=weight, minlength=size**2)
-        return slope, curvature.reshape(size, size)
+        slope = self.counted.astype(np.float64)
+        for code in self.codes.T:
+            slope -= np.bincount(code, weights=self.weight * mean, minlength=size)
+        return slope, pair_sums(self.codes, self.weight * information, size)
 
 
 @dataclass(frozen=True)

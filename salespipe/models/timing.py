@@ -14,16 +14,16 @@ from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
 from salespipe.models.effects import (
     Effect,
     Linear,
-    about,
     add_effects,
     coordinates,
     due_by_stage,
     guessed,
+    prior_of,
     stacked,
     summed,
     zero_sum,
 )
-from salespipe.models.expansion import LEVELS, POISSON, Cells, Expansion
+from salespipe.models.expansion import LEVELS, POISSON, Cells, Expansion, Prior
 from salespipe.models.given import given
 from salespipe.models.priors import Scale
 from salespipe.stages import Stage
@@ -151,7 +151,7 @@ def build_timing(
     """
     effects = _effects(data, priors)
     if expansion:
-        effects = guessed(effects, expansion, *_about(data, priors))
+        effects = guessed(effects, expansion, _prior(data, priors))
     coords = {
         "stage": [stage.name for stage in data.steps],
         "band": np.arange(data.bands),
@@ -208,27 +208,26 @@ def expand_timing(data: TimingData, *, priors: TimingPriors) -> Expansion | None
     effects = _effects(data, priors)
     codes = np.column_stack(_codes(data, effects))
     owners = _begins(effects)["owner_effect"] + np.arange(len(data.owners))
-    mean, precision = _about(data, priors)
-    counted = np.bincount(owners, weights=data.exits_of_owner, minlength=len(mean))
+    prior = _prior(data, priors)
+    size = len(prior.offset)
+    counted = np.bincount(owners, weights=data.exits_of_owner, minlength=size)
     for one in codes.T:
-        counted += np.bincount(one, weights=data.exits, minlength=len(mean))
+        counted += np.bincount(one, weights=data.exits, minlength=size)
     cell, owner = np.nonzero(data.days)
     own = np.column_stack([codes[cell], owners[owner]])
-    return Cells(POISSON, own, data.days[cell, owner], counted).expanded(mean, precision)
+    return Cells(POISSON, own, data.days[cell, owner], counted).expanded(prior)
 
 
-def _about(data: TimingData, priors: TimingPriors) -> tuple[Floats, Floats]:
-    """Give about the prior mean and the prior precision of all levels."""
-    mean, deviation = about(_effects(data, priors))
-    months = np.full(len(data.months), priors.calendar.quarter_month)
+def _prior(data: TimingData, priors: TimingPriors) -> Prior:
+    """Give about the prior of all levels."""
     first = np.eye(1, data.bands) / priors.base
     steps = np.diff(np.eye(data.bands), axis=0) / (priors.band * LOGISTIC_SD)
     walk = np.vstack([first, steps])
-    precision = block_diag(
-        np.diag(np.concatenate([deviation, months]) ** -2.0), *[walk.T @ walk] * len(data.steps)
-    )
+    months = np.full(len(data.months), priors.calendar.quarter_month)
+    precision = block_diag(np.diag(months**-2.0), *[walk.T @ walk] * len(data.steps))
     rates = np.repeat([-np.log(stage.typical_days) for stage in data.steps], data.bands)
-    return np.concatenate([mean, np.zeros(len(months)), rates]), precision
+    mean = np.concatenate([np.zeros(len(months)), rates])
+    return prior_of(_effects(data, priors), mean, precision)
 
 
 def _effects(data: TimingData, priors: TimingPriors) -> list[Effect]:

@@ -14,16 +14,16 @@ from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
 from salespipe.models.effects import (
     Effect,
     Linear,
-    about,
     add_effects,
     coordinates,
     due_by_stage,
     guessed,
+    prior_of,
     stacked,
     summed,
     zero_sum,
 )
-from salespipe.models.expansion import BINOMIAL, LEVELS, Cells, Expansion
+from salespipe.models.expansion import BINOMIAL, LEVELS, Cells, Expansion, Prior
 from salespipe.models.given import given
 from salespipe.models.priors import Scale, conditional_probabilities, logit_sd, matched_logits
 from salespipe.stages import Stage
@@ -209,7 +209,7 @@ def build_win_rate(
     mu, tau = prior_logits(data.steps, priors=priors)
     effects = _effects(data, priors)
     if expansion:
-        effects = guessed(effects, expansion, *_about(data, priors))
+        effects = guessed(effects, expansion, _prior(data, priors))
     coords = {
         "stage": [stage.name for stage in data.steps],
         "age_group": list(AGE_NAMES),
@@ -254,19 +254,19 @@ def expand_win_rate(data: WinRateData, *, priors: WinRatePriors) -> Expansion | 
     """
     if data.exits.sum() < TALL:
         return None
-    mean, precision = _about(data, priors)
+    prior = _prior(data, priors)
     codes = np.column_stack(_codes(data, _effects(data, priors)))
-    counted = sum(np.bincount(one, weights=data.onward, minlength=len(mean)) for one in codes.T)
+    size = len(prior.offset)
+    counted = sum(np.bincount(one, weights=data.onward, minlength=size) for one in codes.T)
     cells = Cells(BINOMIAL, codes, data.exits.astype(np.float64), np.asarray(counted))
-    return cells.expanded(mean, precision)
+    return cells.expanded(prior)
 
 
-def _about(data: WinRateData, priors: WinRatePriors) -> tuple[Floats, Floats]:
-    """Give about the prior mean and the prior precision of all levels."""
-    mean, deviation = about(_effects(data, priors))
-    months = np.full(len(data.months), priors.calendar.quarter_month)
-    deviation = np.concatenate([deviation, months, np.full(len(data.steps), WIDE)])
-    return np.append(mean, np.zeros(len(deviation) - len(mean))), np.diag(1 / deviation**2)
+def _prior(data: WinRateData, priors: WinRatePriors) -> Prior:
+    """Give about the prior of all levels."""
+    months, stages = len(data.months), len(data.steps)
+    deviation = np.repeat([priors.calendar.quarter_month, WIDE], [months, stages])
+    return prior_of(_effects(data, priors), np.zeros(months + stages), np.diag(deviation**-2.0))
 
 
 def _effects(data: WinRateData, priors: WinRatePriors) -> list[Effect]:

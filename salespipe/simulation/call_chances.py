@@ -10,7 +10,14 @@ from scipy.special import expit
 from salespipe import names as n
 from salespipe.bands import CALLS
 from salespipe.inference.fit import Fit
-from salespipe.simulation.win_chances import PROB, absorbed, effects_of, exits_of, landing_of
+from salespipe.simulation.win_chances import (
+    PROB,
+    absorbed,
+    effects_of,
+    exits_of,
+    landing_of,
+    thinned,
+)
 
 __all__ = ["CALL_CHANCE_COLUMNS", "call_chances"]
 
@@ -48,7 +55,7 @@ def call_chances(fit: Fit) -> pd.DataFrame:
     exits, landing = exits_of(fit), landing_of(fit)
     effects = effects_of(fit, draws=DRAWS)
     made = exits[exits["call"] > 0].groupby([n.OWNER, "call"], as_index=False)["exits"].sum()
-    cells = exits.groupby(SAME, as_index=False)["exits"].sum()
+    cells = thinned(exits.groupby(SAME, as_index=False)[["exits"]].sum())
     parts: dict[int, pd.DataFrame] = {
         stage: cells[cells["stage"] == stage] for stage in sorted(set(cells["stage"]))
     }

@@ -27,7 +27,7 @@ from salespipe.simulation.pool import Record, Views, pool, weights
 from salespipe.simulation.posterior import Apart
 from salespipe.simulation.record import past_record
 from salespipe.simulation.revenue import DealDraws, Revenue, by_deal, collect
-from salespipe.simulation.scenarios import market_adds, without_walking
+from salespipe.simulation.scenarios import market_adds, usual_scenarios
 from salespipe.simulation.setting import DRAWS, LEAST_DRAWS, PATHS, set_up
 from salespipe.simulation.summarise import Groups, summarise, summarise_groups
 from salespipe.targets import owner_quotas, quota_of, team_quotas
@@ -75,7 +75,7 @@ class Forecast:
         What a reader has to know beside the numbers.
     scenarios : DataFrame
         Columns :data:`salespipe.results.SCENARIO_COLUMNS`: the forecast, and what the usual levers
-        make of it; those on win rates need :func:`salespipe.scenarios`.
+        make of it.
     market : ndarray, shape (month,)
         Money that the assumed paths of market indices add in the mean, against indices as they
         were on average; empty where no index is used.
@@ -273,8 +273,8 @@ def forecast(
     )
     if not details:
         return made
-    levers = without_walking(made, setting, followed, to_come)
-    made = replace(made, scenarios=levers.table())
+    usual = usual_scenarios(made, setting, followed, to_come)
+    made = replace(made, scenarios=usual.table())
     if fit.market.indices:
         added = market_adds(made, setting, followed, to_come)
         share = added[:horizon].sum() / max(made.draws[:, :horizon].sum(axis=1).mean(), 1e-9)

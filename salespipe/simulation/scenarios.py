@@ -32,10 +32,13 @@ __all__ = [
     "Scenarios",
     "market_adds",
     "scenarios",
-    "without_walking",
+    "usual_scenarios",
 ]
 
 type Floats = npt.NDArray[np.float64]
+
+MOST_OPEN: Final = 1_500
+"""Open deals with which following them four times more still takes only seconds."""
 
 BASE: Final = "As forecast"
 """Name of the scenario in which nothing is different."""
@@ -119,23 +122,16 @@ def scenarios(forecast: "Forecast", named: Mapping[str, Levers] | None = None) -
     """
     chosen = dict(usual_levers(forecast) if named is None else named)
     setting = set_up(forecast.fit, forecast.months)
-    followed: dict[tuple[float, str], tuple[Followed, Followed]] = {}
-
-    def follow(levers: Levers) -> tuple[Followed, Followed]:
-        key = levers.win_rate, levers.market
-        if key not in followed:
-            followed[key] = _follow(forecast, setting, levers)
-        return followed[key]
-
-    return _compared(forecast, chosen, setting, follow)
+    return _compared(forecast, chosen, setting, _follower(forecast, setting))
 
 
-def without_walking(
+def usual_scenarios(
     forecast: "Forecast", setting: Setting, opened: Followed, new: Followed
 ) -> Scenarios:
-    """Give the usual scenarios that need no deal to be followed again, nearly for free.
+    """Give the usual scenarios, starting from what the forecast has followed already.
 
-    Those in which the odds of going on change are left out: there each exit counts anew.
+    Other odds of going on, or another market, take as long as the forecast itself, since each exit
+    counts anew: with more than :data:`MOST_OPEN` open deals they are left out.
 
     Parameters
     ----------
@@ -145,10 +141,29 @@ def without_walking(
         As the forecast followed them.
     """
     usual = usual_levers(forecast)
-    chosen = {
-        name: levers for name, levers in usual.items() if levers.win_rate == 1 and not levers.market
-    }
-    return _compared(forecast, chosen, setting, lambda _: (opened, new))
+    if len(forecast.deals) > MOST_OPEN:
+        usual = {
+            name: levers
+            for name, levers in usual.items()
+            if levers.win_rate == 1 and not levers.market
+        }
+    return _compared(forecast, usual, setting, _follower(forecast, setting, (opened, new)))
+
+
+def _follower(
+    forecast: "Forecast", setting: Setting, base: tuple[Followed, Followed] | None = None
+) -> Callable[[Levers], tuple[Followed, Followed]]:
+    """Give what follows all deals under some levers, once for those that move chances alike."""
+    nothing = Levers()
+    followed = {} if base is None else {(nothing.win_rate, nothing.market): base}
+
+    def follow(levers: Levers) -> tuple[Followed, Followed]:
+        key = levers.win_rate, levers.market
+        if key not in followed:
+            followed[key] = _follow(forecast, setting, levers)
+        return followed[key]
+
+    return follow
 
 
 def market_adds(forecast: "Forecast", setting: Setting, opened: Followed, new: Followed) -> Floats:
@@ -166,12 +181,8 @@ def market_adds(forecast: "Forecast", setting: Setting, opened: Followed, new: F
     ndarray, shape (month,)
         Money, in the mean.
     """
-    average = Levers(market="average")
-
-    def follow(levers: Levers) -> tuple[Followed, Followed]:
-        return _follow(forecast, setting, levers) if levers.market else (opened, new)
-
-    change = _changes(forecast, {"": average}, setting, follow)[""]
+    follow = _follower(forecast, setting, (opened, new))
+    change = _changes(forecast, {"": Levers(market="average")}, setting, follow)[""]
     added: Floats = -_paid(forecast, change).mean(axis=0)
     return added
 

@@ -4,13 +4,13 @@ All that is compiled stands here: what numba keeps on disk is made anew when thi
 would not notice a change in another one. For the same reason bands come in as arguments.
 """
 
-from collections.abc import Callable
 from math import exp, floor, inf, log
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from salespipe.machine_code import compiled
 
 __all__ = ["Days", "Effects", "Given", "Keys", "Outcomes", "Starts", "follow", "mixed", "uniform"]
 
@@ -120,16 +120,7 @@ class Outcomes(NamedTuple):
     won: npt.NDArray[np.bool_]
 
 
-def _compiled[**Taken, Result](function: Callable[Taken, Result]) -> Callable[Taken, Result]:
-    """Compile a function when it is first called, and keep it on disk where there is a place."""
-    try:
-        made = njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:  # Neither the package's folder nor the user's can be written.
-        made = njit(nogil=True, error_model="numpy")(function)
-    return cast("Callable[Taken, Result]", made)
-
-
-@_compiled
+@compiled
 def mixed(state: np.uint64) -> np.uint64:
     """Give the SplitMix64 number of a state (Steele, Lea and Flood 2014, with Stafford's mix 13).
 
@@ -141,7 +132,7 @@ def mixed(state: np.uint64) -> np.uint64:
     return state ^ (state >> np.uint64(31))
 
 
-@_compiled
+@compiled
 def uniform(key: np.uint64, path: int, nth: int) -> float:
     """Give a path's nth number of a use: uniform, above 0 and below 1."""
     start = mixed(key + np.uint64(path) * GAMMA)
@@ -149,12 +140,12 @@ def uniform(key: np.uint64, path: int, nth: int) -> float:
     return (float(number >> np.uint64(11)) + 0.5) * FRACTION
 
 
-@_compiled
+@compiled
 def _exponential(key: np.uint64, path: int, nth: int) -> float:
     return -log(uniform(key, path, nth))
 
 
-@_compiled
+@compiled
 def _due_band(today: int, due: float, days: Days) -> tuple[int, float]:
     """Give the band of an expected close date, and the day on which the next one begins."""
     if np.isnan(due):
@@ -172,7 +163,7 @@ def _due_band(today: int, due: float, days: Days) -> tuple[int, float]:
     return LATER, days.begins[month - 1]
 
 
-@_compiled
+@compiled
 def _landed(luck: float, landing: Floats) -> int:
     """Give the stage in which an onward exit lands, from the cumulative chances."""
     stage = 0
@@ -181,7 +172,7 @@ def _landed(luck: float, landing: Floats) -> int:
     return stage
 
 
-@_compiled
+@compiled
 def _go(path: int, given: Given) -> tuple[float, float, int]:
     """Follow a path; give the day of its win, its chance not to be lost, and the steps taken."""
     starts, effects, days, keys = given
@@ -238,7 +229,7 @@ def _go(path: int, given: Given) -> tuple[float, float, int]:
             patience = _exponential(keys.changes, path, changes)
 
 
-@_compiled
+@compiled
 def follow(begin: int, end: int, given: Given, outcomes: Outcomes) -> int:
     """Follow the paths from `begin` up to `end`, and write down what became of them.
 

@@ -27,6 +27,7 @@ __all__ = [
     "gap",
     "landing_of",
     "prior_chances",
+    "thinned",
     "win_chances",
 ]
 
@@ -43,6 +44,9 @@ CERTAIN: Final = 0.95
 """Probability of being truly ahead from which on two groups are told apart."""
 
 DRAWS: Final = 1_000
+
+MOST: Final = 4_000
+"""Exits of a stage that stand for all of them, where its history has more that differ."""
 
 PRIOR_DRAWS: Final = 20_000
 
@@ -173,7 +177,7 @@ def _chances(fit: Fit, by: By) -> tuple[list[str], Floats, npt.NDArray[np.int64]
     stages = len(fit.exposure.stages)
     if by == "stage":
         seen = cells.groupby("stage")["exits"].sum().reindex(range(stages), fill_value=0)
-        onward = _onward(cells, effects, fixed=None)
+        onward = _onward(thinned(cells), effects, fixed=None)
         return list(fit.exposure.stages), absorbed(onward, landing), seen.to_numpy("int64")
     levels = {
         n.OWNER: list(fit.exposure.owners),
@@ -182,8 +186,9 @@ def _chances(fit: Fit, by: By) -> tuple[list[str], Floats, npt.NDArray[np.int64]
         "call": ["no call", *(name.replace("_", " ") for name in CALLS[1:])],
     }[by]
     seen = cells.groupby(by)["exits"].sum().reindex(range(len(levels)), fill_value=0)
+    same = thinned(cells)
     chances = [
-        absorbed(_onward(cells, effects, fixed=(by, code)), landing)[:, 0]
+        absorbed(_onward(same, effects, fixed=(by, code)), landing)[:, 0]
         for code in range(len(levels))
     ]
     return levels, np.column_stack(chances), seen.to_numpy("int64")
@@ -201,6 +206,30 @@ def exits_of(fit: Fit) -> pd.DataFrame:
     )
     keys = ["stage", "age", "due", "quarter_month", *GROUPS]
     return table[table["exits"] > 0].groupby(keys, as_index=False)[["exits"]].sum()
+
+
+def thinned(cells: pd.DataFrame) -> pd.DataFrame:
+    """Let every so many-th exit of a stage stand for the others, where many differ.
+
+    Chances are averages over a history's exits; over a few thousand of them, evenly spread in the
+    order of what tells them apart, those are the same but for tenths of a percent.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Columns `stage` and `exits`; sorted.
+    """
+    parts = []
+    for _, part in cells.groupby("stage"):
+        if len(part) > MOST:
+            ends = part["exits"].cumsum().to_numpy("float64")
+            each = ends[-1] / MOST
+            seen = np.searchsorted(ends, each * (np.arange(MOST) + 0.5), side="right")
+            times = np.bincount(seen, minlength=len(part))
+            parts.append(part.assign(exits=each * times)[times > 0])
+        else:
+            parts.append(part)
+    return pd.concat(parts) if parts else cells
 
 
 def effects_of(fit: Fit, *, draws: int = DRAWS) -> dict[str, Floats]:

@@ -13,6 +13,7 @@ from salespipe.models.effects import (
     coordinates,
     due_by_stage,
     guessed,
+    prior_of,
     summed,
     zero_sum,
 )
@@ -131,7 +132,7 @@ def test_a_scale_is_guessed_where_its_marginal_posterior_is_highest():
     cells = Cells(BINOMIAL, np.zeros((1, 1), np.int64), np.ones(1), np.zeros(levels))
     expansion = Expansion(cells, seen, np.zeros(levels), np.diag(known))
 
-    (guess,) = guessed([effect], expansion, np.zeros(levels), np.eye(levels))
+    (guess,) = guessed([effect], expansion, prior_of([effect], np.zeros(0), np.zeros((0, 0))))
 
     def loss(log_sd):
         spread = np.sqrt(np.exp(2 * log_sd) + 1 / known)

@@ -7,13 +7,14 @@ import pymc as pm
 import pytest
 from scipy import stats
 from scipy.integrate import quad
-from scipy.special import expit
+from scipy.special import expit, logit
 
-from salespipe.models.expansion import BINOMIAL, POISSON, Cells
+from salespipe.models.expansion import BINOMIAL, POISSON, Cells, Prior
 
 WIDE = 2.0
 LEVELS = 6
-MEAN, PRECISION = np.zeros(LEVELS), np.eye(LEVELS) / 0.4**2
+PRECISION = np.eye(LEVELS) / 0.4**2
+PRIOR = Prior(np.zeros(LEVELS), np.eye(LEVELS), PRECISION)
 
 
 def counts_of(exits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -40,14 +41,14 @@ def single(exits: int, onward: int) -> Cells:
     return Cells(BINOMIAL, np.zeros((1, 1), np.int64), np.array([exits]), np.array([onward]))
 
 
-def alone(deviation: float) -> tuple[np.ndarray, np.ndarray]:
-    """Give the prior of one level around 0."""
-    return np.zeros(1), np.eye(1) / deviation**2
+def alone(deviation: float, mean: float = 0.0) -> Prior:
+    """Give the prior of one level."""
+    return Prior(np.array([mean]), np.eye(1), np.eye(1) / deviation**2)
 
 
 def posterior_draws(cells: Cells, count: int = 4_000) -> np.ndarray:
     """Draw from the quadratic's own posterior under N(0, 0.4): normal, in closed form."""
-    made = cells.expanded(MEAN, PRECISION)
+    made = cells.expanded(PRIOR)
     precision = made.curvature + PRECISION
     linear = made.slope + made.curvature @ made.at
     rng = np.random.default_rng(1)
@@ -94,7 +95,7 @@ def test_log_likelihood_is_the_same_in_pieces(monkeypatch):
 def test_slope_and_curvature_are_averages_over_the_normal_approximation(exits, onward):
     """One level alone, by numerical integration of the derivatives of the log likelihood."""
     cells = single(exits, onward)
-    made = cells.expanded(*alone(WIDE))
+    made = cells.expanded(alone(WIDE))
     chance = expit(made.at[0])
     # The maximum under the prior's precision, and the curvature there.
     assert onward - exits * chance == pytest.approx(made.at[0] / WIDE**2, abs=1e-6)
@@ -112,11 +113,8 @@ def test_slope_and_curvature_are_averages_over_the_normal_approximation(exits, o
 def test_a_rate_alone_is_averaged_in_closed_form(days, exits):
     """The mean of exp(level) is exp(mean + variance / 2), for slope and curvature alike."""
     cells = Cells(POISSON, np.zeros((1, 1), np.int64), np.array([days]), np.array([exits]))
-    mean, precision = np.array([-3.0]), np.eye(1) / 0.5**2
-    made = cells.expanded(mean, precision)
-    assert exits - days * np.exp(made.at[0]) == pytest.approx(
-        (made.at[0] - mean[0]) / 0.5**2, abs=1e-6
-    )
+    made = cells.expanded(alone(0.5, mean=-3.0))
+    assert exits - days * np.exp(made.at[0]) == pytest.approx((made.at[0] + 3.0) / 0.5**2, abs=1e-6)
     variance = 1 / (days * np.exp(made.at[0]) + 1 / 0.5**2)
     expected = days * np.exp(made.at[0] + variance / 2)
 
@@ -127,7 +125,7 @@ def test_a_rate_alone_is_averaged_in_closed_form(days, exits):
 def test_it_beats_the_taylor_polynomial_in_the_posterior_mean():
     exits, onward = 30, 3
     cells = single(exits, onward)
-    made = cells.expanded(*alone(WIDE))
+    made = cells.expanded(alone(WIDE))
 
     def density(level):
         likelihood = float(cells.log_likelihood(np.array([[level]]))[0])
@@ -142,7 +140,7 @@ def test_it_beats_the_taylor_polynomial_in_the_posterior_mean():
 
 def test_density_in_a_model_is_the_quadratic():
     cells = cells_of(2_000)
-    made = cells.expanded(MEAN, PRECISION)
+    made = cells.expanded(PRIOR)
     with pm.Model(check_bounds=False) as model:
         levels = pm.Flat("levels", shape=LEVELS)
         pm.Potential("onward", made.density(levels))
@@ -158,7 +156,7 @@ def test_density_in_a_model_is_the_quadratic():
 
 def test_long_histories_are_close_and_grow_closer():
     near, nearer = (
-        cells.expanded(MEAN, PRECISION).closeness(posterior_draws(cells))
+        cells.expanded(PRIOR).closeness(posterior_draws(cells))
         for cells in (cells_of(3_000), cells_of(300_000))
     )
 
@@ -168,7 +166,7 @@ def test_long_histories_are_close_and_grow_closer():
 
 def test_what_is_not_close_is_seen():
     cells = cells_of(3_000)
-    made = cells.expanded(MEAN, PRECISION)
+    made = cells.expanded(PRIOR)
     draws = posterior_draws(cells)
 
     steeper = replace(made, slope=made.slope + 10.0)
@@ -181,7 +179,7 @@ def test_what_is_not_close_is_seen():
 def test_a_shift_of_a_mean_is_measured_in_deviations():
     """Draws of the right posterior, weighted as if the slope had been another: a known shift."""
     cells = cells_of(300_000)
-    made = cells.expanded(MEAN, PRECISION)
+    made = cells.expanded(PRIOR)
     draws = posterior_draws(cells)
     deviation = draws[:, 3].std()
     slope = made.slope.copy()
@@ -191,3 +189,14 @@ def test_a_shift_of_a_mean_is_measured_in_deviations():
 
     assert 0.3 < seen.shift < 0.6
     assert not seen.enough
+
+
+def test_levels_stay_where_their_prior_can_be():
+    """Of two levels one is a reference, 0 in the model, though all of its deals went on."""
+    codes = np.array([[0], [1]])
+    cells = Cells(BINOMIAL, codes, np.array([500.0, 500.0]), np.array([500.0, 300.0]))
+    made = cells.expanded(Prior(np.zeros(2), np.array([[0.0], [1.0]]), np.eye(1)))
+
+    assert made.at[0] == 0.0
+    assert made.curvature[0, 0] == pytest.approx(125, rel=1e-6)
+    assert made.at[1] == pytest.approx(logit(0.6), abs=0.02)

@@ -129,7 +129,7 @@ def test_without_open_deals_no_deal_is_named(made):
 @slow
 def test_the_sheet_s_scenarios_are_those_of_deals_followed_again(made):
     shown = made.scenarios
-    named = {name: levers for name, levers in usual_levers(made).items() if levers.win_rate == 1}
+    named = usual_levers(made)
     assert shown["scenario"].tolist() == [BASE, *named]
     assert shown["change"].iloc[0] == 0.0
     again = scenarios(made, named).table()

@@ -11,8 +11,15 @@ from salespipe.exposure import Exposure
 from salespipe.inference.fit import Fit
 from salespipe.results import Diagnostics
 from salespipe.settings import Settings
+from salespipe.simulation import win_chances as win_chances_module
 from salespipe.simulation.posterior import LANDING_STRENGTH
-from salespipe.simulation.win_chances import CHANCE_COLUMNS, gap, prior_chances, win_chances
+from salespipe.simulation.win_chances import (
+    CHANCE_COLUMNS,
+    gap,
+    prior_chances,
+    thinned,
+    win_chances,
+)
 from salespipe.stages import Stage
 
 SEED = 20261031
@@ -179,3 +186,29 @@ def test_before_any_history_the_chance_is_the_sheet_s():
     assert table.loc[0, "low"] < 0.25
     assert table.loc[0, "high"] > 0.6
     assert table.loc[0, "n"] == Settings().prior_strength
+
+
+def test_of_many_exits_some_thousands_stand_for_all(monkeypatch):
+    """Weighted averages over the thinned exits are those over all, stage by stage."""
+    rng = np.random.default_rng(SEED)
+    cells = pd.DataFrame(
+        {
+            "stage": np.repeat([0, 1], [5_000, 40]),
+            "age": rng.integers(4, size=5_040),
+            "exits": rng.integers(1, 9, size=5_040),
+        }
+    ).sort_values(["stage", "age"], ignore_index=True)
+    monkeypatch.setattr(win_chances_module, "MOST", 400)
+
+    few = thinned(cells)
+
+    assert len(few[few["stage"] == 0]) <= 400
+    pd.testing.assert_frame_equal(few[few["stage"] == 1], cells[cells["stage"] == 1])
+    sums = few.groupby("stage")["exits"].sum()
+    np.testing.assert_allclose(sums, cells.groupby("stage")["exits"].sum())
+    shares, truth = (
+        one[one["stage"] == 0].groupby("age")["exits"].sum()
+        / one.loc[one["stage"] == 0, "exits"].sum()
+        for one in (few, cells)
+    )
+    np.testing.assert_allclose(shares, truth, atol=1 / 400)
