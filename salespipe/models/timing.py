@@ -33,8 +33,8 @@ __all__ = ["TimingData", "TimingPriors", "build_timing", "expand_timing"]
 type Ints = npt.NDArray[np.int64]
 type Floats = npt.NDArray[np.float64]
 
-TALL = 50_000
-"""Exits from which on the likelihood is expanded: with 22,000 it is not yet close enough."""
+TALL = 15_000
+"""Exits from which on the likelihood is expanded; with 7,000 it is not yet close enough."""
 
 LOGISTIC_SD = np.pi / np.sqrt(3)
 """Standard deviation of the standard logistic distribution."""

@@ -193,7 +193,8 @@ def test_the_quadratic_gives_the_posterior_of_the_cells():
     assert quadratic.verdict.diagnostics.ok
     assert cells.verdict.diagnostics.ok
     gaps, ratios = [], []
-    for name, one in cells.tree["posterior"].dataset.data_vars.items():
+    # Raw coordinates are centred by what the quadratic says of the scales: not the same ones.
+    for name, one in cells.tree["posterior"].dataset.drop_vars("raw").data_vars.items():
         other = quadratic.tree["posterior"][name]
         spread = one.std(("chain", "draw"))
         gaps.append(

@@ -203,7 +203,9 @@ def test_of_many_exits_some_thousands_stand_for_all(monkeypatch):
     few = thinned(cells)
 
     assert len(few[few["stage"] == 0]) <= 400
-    pd.testing.assert_frame_equal(few[few["stage"] == 1], cells[cells["stage"] == 1])
+    pd.testing.assert_frame_equal(
+        few[few["stage"] == 1], cells[cells["stage"] == 1], check_dtype=False
+    )
     sums = few.groupby("stage")["exits"].sum()
     np.testing.assert_allclose(sums, cells.groupby("stage")["exits"].sum())
     shares, truth = (
