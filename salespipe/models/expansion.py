@@ -39,7 +39,7 @@ degree 13."""
 DRAWS: Final = 400
 """Draws on which the closeness is measured."""
 
-FEWEST: Final = 100
+FEWEST: Final = 50
 """Draws for so many cells that more would take a minute; there the quadratic is closest."""
 
 ENTRIES: Final = 50_000_000

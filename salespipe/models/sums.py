@@ -52,12 +52,13 @@ def pair_sums(codes: Ints, weight: Floats, size: int) -> Floats:
     -------
     ndarray, shape (level, level)
     """
-    found = np.zeros((size, size))
+    half, both = np.zeros((size, size)), np.zeros((size, size))
     for cell in range(len(codes)):
         for one in range(codes.shape[1]):
-            for other in range(codes.shape[1]):
-                found[codes[cell, one], codes[cell, other]] += weight[cell]
-    return found
+            both[codes[cell, one], codes[cell, one]] += weight[cell]
+            for other in range(one):
+                half[codes[cell, one], codes[cell, other]] += weight[cell]
+    return both + half + half.T
 
 
 @compiled
