@@ -112,7 +112,7 @@ class Whitening:
 
         By Laplace's method: a normal around the mode, with the curvature there (Tierney and Kadane,
         1986, Journal of the American Statistical Association 81). The mode is taken given the
-        scales, at their prior medians, since of both together it often lies where scales vanish.
+        scales, where they start, since of both together it often lies where scales vanish.
         With the scales the mode of the others moves: to first order, that is in the factor too.
 
         Parameters
