@@ -26,6 +26,7 @@ __all__ = [
     "Linear",
     "add_effects",
     "add_zero_sum",
+    "begins_of",
     "coordinates",
     "due_by_stage",
     "guessed",
@@ -183,6 +184,17 @@ class Added:
         return self.levels.at(np.arange(begin, begin + size))
 
 
+def begins_of(effects: Sequence[Effect]) -> dict[str, int]:
+    """Give where the levels of each effect begin, references first; ``end`` is their number.
+
+    Parameters
+    ----------
+    effects : sequence of Effect
+    """
+    edges = np.cumsum([0, *(len(effect.weight) for effect in effects)]).tolist()
+    return dict(zip([*(effect.name for effect in effects), "end"], edges, strict=True))
+
+
 def prior_of(effects: Sequence[Effect], mean: Floats, precision: Floats) -> Prior:
     """Give the prior of the levels of effects and of others after them.
 
@@ -277,8 +289,7 @@ def add_effects(effects: Sequence[Effect]) -> Added:
     effects : sequence of Effect
     """
     maps, constant = _maps(effects)
-    edges = np.cumsum([0, *map(len, maps)])
-    begins = dict(zip([*(effect.name for effect in effects), "end"], map(int, edges), strict=True))
+    begins = begins_of(effects)
     matrix = with_spare(block_diag(*maps), STEP)
     raw = _coordinates_sampled(effects)
     full = given(constant) + pt.dot(given(matrix), raw)

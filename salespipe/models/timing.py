@@ -15,6 +15,7 @@ from salespipe.models.effects import (
     Effect,
     Linear,
     add_effects,
+    begins_of,
     coordinates,
     due_by_stage,
     guessed,
@@ -207,7 +208,7 @@ def expand_timing(data: TimingData, *, priors: TimingPriors) -> Expansion | None
         return None
     effects = _effects(data, priors)
     codes = np.column_stack(_codes(data, effects))
-    owners = _begins(effects)["owner_effect"] + np.arange(len(data.owners))
+    owners = begins_of(effects)["owner_effect"] + np.arange(len(data.owners))
     prior = _prior(data, priors)
     size = len(prior.offset)
     counted = np.bincount(owners, weights=data.exits_of_owner, minlength=size)
@@ -269,19 +270,13 @@ def _effects(data: TimingData, priors: TimingPriors) -> list[Effect]:
     return effects
 
 
-def _begins(effects: Sequence[Effect]) -> dict[str, int]:
-    """Give where the levels of each effect begin; ``end`` is the number of them all."""
-    edges = np.cumsum([0, *(len(effect.weight) for effect in effects)]).tolist()
-    return dict(zip([*(effect.name for effect in effects), "end"], edges, strict=True))
-
-
 def _codes(data: TimingData, effects: Sequence[Effect]) -> list[Ints]:
     """Give for every cell where its effects, its month and its level stand, one after another.
 
     The owner, of which a cell has many, is left out.
     """
     quarter = data.quarter_of_month[data.month]
-    begins = _begins(effects)
+    begins = begins_of(effects)
     months = begins["end"]
     codes = [
         begins["due_effect"] + data.due,

@@ -15,6 +15,7 @@ from salespipe.models.effects import (
     Effect,
     Linear,
     add_effects,
+    begins_of,
     coordinates,
     due_by_stage,
     guessed,
@@ -345,7 +346,8 @@ def _trust(data: WinRateData, priors: WinRatePriors) -> Effect:
 
 def _codes(data: WinRateData, effects: Sequence[Effect]) -> list[Ints]:
     """Give for every cell where its effects, its month and its level stand, one after another."""
-    *begins, end = np.cumsum([0, *(len(effect.weight) for effect in effects)])
+    begins = begins_of(effects)
+    end = begins["end"]
     code = {
         "age": data.age,
         "due_effect": data.due,
@@ -357,7 +359,7 @@ def _codes(data: WinRateData, effects: Sequence[Effect]) -> list[Ints]:
         "size_effect": data.size,
         "due_by_stage": data.due * len(data.steps) + data.stage,
     }
-    codes = [begin + code[effect.name] for begin, effect in zip(begins, effects, strict=True)]
+    codes = [begins[effect.name] + code[effect.name] for effect in effects]
     return [*codes, end + data.month, end + len(data.months) + data.stage]
 
 
