@@ -16,7 +16,7 @@ import pytensor.tensor as pt
 from scipy.special import expit
 
 from salespipe.models.given import given
-from salespipe.models.sums import level_sums, pair_sums, pair_totals
+from salespipe.models.sums import cell_sums, level_sums, pair_sums, pair_totals
 
 __all__ = ["BINOMIAL", "LEVELS", "POISSON", "Cells", "Closeness", "Expansion", "Family", "Prior"]
 
@@ -201,9 +201,7 @@ class Cells:
     def _moments(self, mean: Floats, information: Floats) -> tuple[Floats, Floats]:
         """Sum the slope and the curvature of the log likelihood over the cells."""
         size = len(self.counted)
-        slope = self.counted.astype(np.float64)
-        for code in self.codes.T:
-            slope -= np.bincount(code, weights=self.weight * mean, minlength=size)
+        slope = self.counted - cell_sums(self.codes, self.weight * mean, size)
         return slope, pair_sums(self.codes, self.weight * information, size)
 
 

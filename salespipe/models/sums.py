@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from salespipe.machine_code import compiled
 
-__all__ = ["level_sums", "pair_sums", "pair_totals"]
+__all__ = ["cell_sums", "level_sums", "pair_sums", "pair_totals"]
 
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
@@ -34,6 +34,26 @@ def level_sums(levels: Floats, codes: Ints) -> Floats:
             for place in range(codes.shape[1]):
                 total += levels[draw, codes[cell, place]]
             found[draw, cell] = total
+    return found
+
+
+def cell_sums(codes: Ints, weight: Floats | Ints, size: int) -> Floats:
+    """Sum for each level the weights of the cells that have it.
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (cell, summand)
+    weight : ndarray, shape (cell,)
+    size : int
+        Number of levels.
+
+    Returns
+    -------
+    ndarray, shape (level,)
+    """
+    found = np.zeros(size)
+    for code in codes.T:
+        found += np.bincount(code, weights=weight, minlength=size)
     return found
 
 

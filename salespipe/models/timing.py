@@ -27,6 +27,7 @@ from salespipe.models.effects import (
 from salespipe.models.expansion import LEVELS, POISSON, Cells, Expansion, Prior
 from salespipe.models.given import given
 from salespipe.models.priors import Scale
+from salespipe.models.sums import cell_sums
 from salespipe.stages import Stage
 
 __all__ = ["TimingData", "TimingPriors", "build_timing", "expand_timing"]
@@ -211,9 +212,8 @@ def expand_timing(data: TimingData, *, priors: TimingPriors) -> Expansion | None
     owners = begins_of(effects)["owner_effect"] + np.arange(len(data.owners))
     prior = _prior(data, priors)
     size = len(prior.offset)
-    counted = np.bincount(owners, weights=data.exits_of_owner, minlength=size)
-    for one in codes.T:
-        counted += np.bincount(one, weights=data.exits, minlength=size)
+    counted = cell_sums(codes, data.exits, size)
+    counted[owners] += data.exits_of_owner
     cell, owner = np.nonzero(data.days)
     own = np.column_stack([codes[cell], owners[owner]])
     return Cells(POISSON, own, data.days[cell, owner], counted).expanded(prior)

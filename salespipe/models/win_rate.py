@@ -27,6 +27,7 @@ from salespipe.models.effects import (
 from salespipe.models.expansion import BINOMIAL, LEVELS, Cells, Expansion, Prior
 from salespipe.models.given import given
 from salespipe.models.priors import Scale, conditional_probabilities, logit_sd, matched_logits
+from salespipe.models.sums import cell_sums
 from salespipe.stages import Stage
 
 __all__ = [
@@ -257,9 +258,8 @@ def expand_win_rate(data: WinRateData, *, priors: WinRatePriors) -> Expansion | 
         return None
     prior = _prior(data, priors)
     codes = np.column_stack(_codes(data, _effects(data, priors)))
-    size = len(prior.offset)
-    counted = sum(np.bincount(one, weights=data.onward, minlength=size) for one in codes.T)
-    cells = Cells(BINOMIAL, codes, data.exits.astype(np.float64), np.asarray(counted))
+    counted = cell_sums(codes, data.onward, len(prior.offset))
+    cells = Cells(BINOMIAL, codes, data.exits.astype(np.float64), counted)
     return cells.expanded(prior)
 
 

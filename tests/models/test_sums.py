@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salespipe.models.sums import level_sums, pair_sums, pair_totals
+from salespipe.models.sums import cell_sums, level_sums, pair_sums, pair_totals
 
 
 @given(st.integers(0, 40), st.integers(1, 5), st.integers(1, 9), st.integers(0, 2**32 - 1))
@@ -18,6 +18,7 @@ def test_sums_are_products_with_the_matrix_of_levels(cells, summands, size, seed
     matrix = rng.normal(size=(size, size))
 
     np.testing.assert_allclose(level_sums(levels, codes), levels @ design.T, atol=1e-12)
+    np.testing.assert_allclose(cell_sums(codes, weight, size), design.T @ weight, atol=1e-12)
     np.testing.assert_allclose(
         pair_sums(codes, weight, size), design.T @ (weight[:, None] * design), atol=1e-12
     )
