@@ -29,9 +29,10 @@ from salespipe import __version__
 from salespipe import names as n
 from salespipe.bands import CALL_SCORES
 from salespipe.exposure import Exposure, build_exposure
-from salespipe.inference import fit as fitting
 from salespipe.inference.assemble import market_of, timing_data, win_rate_data
+from salespipe.inference.fit import fit
 from salespipe.inference.sampler import DRAWS
+from salespipe.inference.task import fit_task, tasks_of
 from salespipe.models.calendar_effect import MARKET_TAILS
 from salespipe.models.win_rate import WinRateData, WinRatePriors, build_win_rate, prior_logits
 from salespipe.pipeline import Pipeline, build_pipeline
@@ -77,7 +78,7 @@ def by_size(sizes: list[int]) -> list[str]:
         win = win_rate_data(pipeline, exposure, market=market)
         timing = timing_data(pipeline, exposure)
         begin = time.perf_counter()
-        fitting.fit(pipeline, seed=SEED, exposure=exposure, progress=said)
+        fit(pipeline, seed=SEED, exposure=exposure, progress=said)
         seconds = time.perf_counter() - begin
         first = first or seconds
         closed = int((pipeline.deals[n.OUTCOME] != n.OPEN).sum())
@@ -152,12 +153,12 @@ def beside_plain(deals: int) -> list[str]:
     market = market_of(pipeline, exposure)
     task = next(
         one
-        for one in fitting._tasks(pipeline, exposure, market, None, SEED)
+        for one in tasks_of(pipeline, exposure, market, None, seed=SEED)
         if one.name == "win rate"
     )
     said(f"salespipe, {deals:,} deals")
     begin = time.perf_counter()
-    ours = fitting._fit_one(task)
+    ours = fit_task(task)
     our_seconds = time.perf_counter() - begin
     said(f"one row per exit, {task.data.exits.sum():,} rows")
     begin = time.perf_counter()
@@ -224,7 +225,7 @@ def main() -> None:
     asked = parser.parse_args()
     sizes = [int(size) for size in asked.deals.split(",") if size]
     # Libraries are loaded and what they keep on disk is there: a company's first fit pays neither.
-    fitting.fit(history(500)[0], seed=SEED)
+    fit(history(500)[0], seed=SEED)
     head = (
         f"Measured on {datetime.now(UTC).date()} with salespipe {__version__} by `python "
         f"benchmarks/fitting.py --write`: {os.cpu_count()} cores, Python "

@@ -11,21 +11,19 @@ workbook and all others have to be the same, byte for byte. The machine has to b
 import argparse
 import hashlib
 import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 # One core for whoever works: the gain is then that of the workers alone.
 os.environ["LOKY_MAX_CPU_COUNT"] = "1"
 
-from page import ROOT, write_section
+from dask_programs import programs
+from page import write_section
 
 from salespipe import __version__
 from salespipe.rollup.cluster import Cluster
@@ -48,54 +46,6 @@ def make_books(folder: Path, books: int, deals: int) -> None:
         tables = simulate_company(company, seed=place, as_of=DAY).tables
         build_workbook(folder / f"{name}.xlsx", tables=tables, today=DAY)
         print(f"  made {name}", file=sys.stderr, flush=True)
-
-
-class Programs:
-    """A scheduler and its workers."""
-
-    def __init__(self, folder: Path, workers: int) -> None:
-        self.folder, self.running = folder, []
-        folder.mkdir()
-        self.start("scheduler", "--port", "0", "--no-dashboard")
-        self.address = self.said("scheduler", r"Scheduler at:\s+(tcp://\S+)")
-        for place in range(workers):
-            options = ("--nthreads", "1", "--no-dashboard", "--no-nanny")
-            self.start(f"worker{place}", self.address, *options)
-            self.said(f"worker{place}", r"Registered to:\s+(tcp://\S+)")
-
-    def start(self, name: str, *arguments: str) -> None:
-        module = "distributed.cli.dask_" + name.rstrip("0123456789")
-        with (self.folder / f"{name}.log").open("w") as log:
-            self.running.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", module, *arguments],
-                    stdout=log,
-                    stderr=log,
-                    cwd=self.folder,
-                    env=os.environ | {"PYTHONPATH": str(ROOT)},
-                )
-            )
-
-    def said(self, name: str, pattern: str) -> str:
-        """Wait until a program has said something."""
-        log = self.folder / f"{name}.log"
-        for _ in range(600):
-            if found := re.search(pattern, log.read_text()):
-                return found[1]
-            time.sleep(0.1)
-        sys.exit(f"{name} did not start: {log.read_text()}")
-
-
-@contextmanager
-def cluster(folder: Path, workers: int) -> Iterator[Programs]:
-    """Start a scheduler and workers, and stop them in the end."""
-    programs = Programs(folder, workers)
-    try:
-        yield programs
-    finally:
-        for process in programs.running:
-            process.kill()
-            process.wait()
 
 
 class Clock:
@@ -147,14 +97,14 @@ def measure(
     folder.mkdir()
     if not workers:
         return carried_out(books, folder, None, lambda _: None)
-    with cluster(folder / "dask", workers) as programs:
-        victims = programs.running[1:2] if kill else []
+    with programs(folder / "dask", workers=workers) as there:
+        victims = there.workers[:1] if kill else []
 
         def when_told(told: str) -> None:
             if told.startswith("Simulating") and victims:
                 victims.pop().kill()
 
-        engine = Cluster(programs.address, tell=lambda line: print(line, file=sys.stderr))
+        engine = Cluster(there.address, tell=lambda line: print(line, file=sys.stderr))
         try:
             return carried_out(books, folder, engine, when_told)
         finally:

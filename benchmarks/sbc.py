@@ -26,7 +26,7 @@ from scipy.special import expit
 
 from salespipe import __version__
 from salespipe.bands import AGE_CUTS, AGE_GROUPS, CALL_SCORES
-from salespipe.inference import fit as fitting
+from salespipe.inference.task import Task, fit_task
 from salespipe.models.amount import AmountData, AmountPriors
 from salespipe.models.arrivals import ArrivalsData, ArrivalsPriors
 from salespipe.models.calendar_effect import CalendarPriors
@@ -273,8 +273,8 @@ def ranks(name: str, number: int) -> dict[str, int]:
     """Draw once from a model's priors, fit it, and rank the truth."""
     rng = np.random.default_rng([list(MODELS).index(name), number])
     model, data, priors, truth = MODELS[name](rng)
-    task = fitting._Task(model, data, priors, seed=number + 1, cores=1, again=True)
-    posterior = fitting._fit_one(task).tree["posterior"].dataset
+    task = Task(model, data, priors, seed=number + 1, cores=1, again=True)
+    posterior = fit_task(task).tree["posterior"].dataset
     found = {}
     for key, true in truth.items():
         parameter, *place = key.split(" ")

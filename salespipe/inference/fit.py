@@ -1,42 +1,22 @@
 """All models fitted to one pipeline, side by side."""
 
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable
 from dataclasses import astuple, dataclass, field, fields
-from functools import partial
-from types import MappingProxyType
-from typing import Any, Final
 
 import pandas as pd
-import pymc as pm
 import xarray as xr
 
 from salespipe.cards import card, line
 from salespipe.exposure import Exposure, build_exposure
 from salespipe.inference import workers
-from salespipe.inference.assemble import (
-    amount_data,
-    arrivals_data,
-    market_of,
-    timing_data,
-    win_rate_data,
-)
+from salespipe.inference.assemble import market_of
 from salespipe.inference.gate import stop_if_bad, worst_of
 from salespipe.inference.history import revenue_history_data
-from salespipe.inference.sampler import CHAINS, Sampled, fit_model
-from salespipe.inference.store import FitStore, fits_path, key_of
+from salespipe.inference.sampler import CHAINS, Sampled
+from salespipe.inference.store import FitStore, fits_path
+from salespipe.inference.task import Task, fit_task, tasks_of
 from salespipe.market import Market
-from salespipe.models.amount import AmountPriors, build_amount
-from salespipe.models.arrivals import ArrivalsPriors, build_arrivals
-from salespipe.models.expansion import LEVELS, Expansion
-from salespipe.models.given import exchangeable
-from salespipe.models.revenue_history import (
-    RevenueHistoryData,
-    RevenueHistoryPriors,
-    build_revenue_history,
-)
-from salespipe.models.timing import TimingPriors, build_timing, expand_timing
-from salespipe.models.win_rate import WinRatePriors, build_win_rate, expand_win_rate
+from salespipe.models.revenue_history import RevenueHistoryData
 from salespipe.pipeline import Pipeline
 from salespipe.results import Diagnostics
 from salespipe.wording import Words
@@ -45,22 +25,6 @@ __all__ = ["CHAINS", "Fit", "Progress", "fit"]
 
 type Progress = Callable[[str], None]
 """Told, in words for people, what is being done."""
-
-BUILDERS: Final[Mapping[str, Callable[..., pm.Model | None]]] = MappingProxyType(
-    {
-        "win rate": build_win_rate,
-        "timing": build_timing,
-        "arrivals": build_arrivals,
-        "revenue history": partial(build_revenue_history, reusable=False),
-        "amount": build_amount,
-    }
-)
-"""What builds each model from its data, the slowest to fit first."""
-
-EXPANDERS: Final[Mapping[str, Callable[..., Expansion | None]]] = MappingProxyType(
-    {"win rate": expand_win_rate, "timing": expand_timing}
-)
-"""What makes the likelihood of a long history quick, by model."""
 
 
 @dataclass(frozen=True)
@@ -127,33 +91,6 @@ class Fit:
         }
 
 
-@dataclass(frozen=True)
-class _Task:
-    """One model to be fitted; a worker builds it from its data.
-
-    Attributes
-    ----------
-    name : str
-    data, priors : object
-        What its builder takes.
-    seed, cores : int
-    again : bool
-        Whether what is compiled is to serve other data as well.
-    """
-
-    name: str
-    data: Any
-    priors: Any
-    seed: int
-    cores: int
-    again: bool
-
-    @property
-    def key(self) -> str:
-        """What its draws are kept under; they are the same on any number of cores."""
-        return key_of(self.name, self.data, self.priors, self.seed, self.again)
-
-
 def fit(
     pipeline: Pipeline,
     *,
@@ -191,13 +128,13 @@ def fit(
     exposure = exposure or build_exposure(pipeline)
     market = market_of(pipeline, exposure)
     history = revenue_history_data(pipeline, market=market)
-    tasks = _tasks(pipeline, exposure, market, history, seed, again=again)
+    tasks = tasks_of(pipeline, exposure, market, history, seed=seed, again=again)
     store = FitStore(fits_path(pipeline.home) if pipeline.home else None)
     found = _kept(store, tasks)
     waiting = [task for task in tasks if task.name not in found]
     if waiting:
         tell(f"Fitting {len(waiting)} models: {', '.join(task.name for task in waiting)}")
-    for place, sampled in workers.run_each(_fit_one, waiting):
+    for place, sampled in workers.run_each(fit_task, waiting):
         name = waiting[place].name
         stop_if_bad(name, sampled.verdict)
         found[name] = sampled
@@ -210,56 +147,8 @@ def fit(
     return Fit(pipeline, exposure, trees, worst, seed, history, market, by_model)
 
 
-def _kept(store: FitStore, tasks: list[_Task]) -> dict[str, Sampled]:
+def _kept(store: FitStore, tasks: list[Task]) -> dict[str, Sampled]:
     """Look up what was fitted before; what does not pass the gate now is fitted anew."""
     found = {task.name: store.find(task.key) for task in tasks}
     kept = {name: Sampled(*whole, tries=0) for name, whole in found.items() if whole is not None}
     return {name: sampled for name, sampled in kept.items() if sampled.verdict.diagnostics.ok}
-
-
-def _tasks(
-    pipeline: Pipeline,
-    exposure: Exposure,
-    market: Market,
-    history: RevenueHistoryData | None,
-    seed: int,
-    *,
-    again: bool = False,
-) -> list[_Task]:
-    """List the models that the data allow, the slowest first."""
-    given: Mapping[str, tuple[Any, Any]] = {
-        "win rate": (
-            win_rate_data(pipeline, exposure, market=market),
-            WinRatePriors(strength=pipeline.settings.prior_strength),
-        ),
-        "timing": (timing_data(pipeline, exposure), TimingPriors()),
-        "arrivals": (arrivals_data(pipeline, exposure, market=market), ArrivalsPriors()),
-        "revenue history": (history, RevenueHistoryPriors()),
-        "amount": (amount_data(pipeline, exposure), AmountPriors()),
-    }
-    there = [name for name in BUILDERS if given[name][0] is not None]
-    cores = max(1, workers.cores() // len(there))
-    return [
-        _Task(name, *given[name], seed=seed + place, cores=cores, again=again)
-        for place, name in enumerate(there)
-    ]
-
-
-def _fit_one(task: _Task) -> Sampled:
-    expand = EXPANDERS.get(task.name)
-    expansion = expand(task.data, priors=task.priors) if expand else None
-    if expansion:
-        sampled = _sample(task, expansion=expansion)
-        drawn = sampled.tree[LEVELS][LEVELS]
-        levels = drawn.stack(sample=("chain", "draw")).T.to_numpy()  # noqa: PD013 (xarray)
-        if expansion.closeness(levels).enough:
-            del sampled.tree[LEVELS]
-            return sampled
-    return _sample(task)
-
-
-def _sample(task: _Task, **how: Expansion) -> Sampled:
-    with exchangeable() if task.again else nullcontext():
-        model = BUILDERS[task.name](task.data, priors=task.priors, **how)
-    assert model is not None  # noqa: S101 (there is a task only where there are data enough)
-    return fit_model(model, seed=task.seed, cores=task.cores)

@@ -1,36 +1,19 @@
 """The script that keeps the table of forecast skill: it replaces its own section and no other."""
 
-import importlib.util
-import sys
 from datetime import date
-from pathlib import Path
 
-import pytest
+import forecast_skill as script
+import page as benchmarks_page
 
 from salespipe.backtest.ladder import LADDER
 from salespipe.backtest.run import backtest
 from tests.backtest.test_run import END, company
 
-PATH = Path(__file__).parents[2] / "benchmarks" / "forecast_skill.py"
 
-
-@pytest.fixture(scope="module")
-def script():
-    """Load the script as it is run: what stands beside it can be imported."""
-    sys.path.insert(0, str(PATH.parent))
-    spec = importlib.util.spec_from_file_location("forecast_skill", PATH)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
-    sys.path.remove(str(PATH.parent))
-
-
-def test_the_section_is_replaced_and_the_others_stay(script, tmp_path, monkeypatch):
+def test_the_section_is_replaced_and_the_others_stay(tmp_path, monkeypatch):
     page = tmp_path / "benchmarks.md"
     page.write_text("# Benchmarks\n\nHead.\n\n## Forecast skill\n\nold\n\n## Speed\n\nfast\n")
-    monkeypatch.setattr(sys.modules["page"], "PAGE", page)
+    monkeypatch.setattr(benchmarks_page, "PAGE", page)
     script.write_section(script.TITLE, "new")
     script.write_section(script.TITLE, "newer\n\n### case\n\n| a |")
     assert page.read_text() == (
@@ -41,7 +24,7 @@ def test_the_section_is_replaced_and_the_others_stay(script, tmp_path, monkeypat
     assert page.read_text().endswith("## Speed\n\nfast\n\n## Memory\n\nmuch\n")
 
 
-def test_a_table_has_a_row_for_each_method(script):
+def test_a_table_has_a_row_for_each_method():
     made = backtest(company(), as_of=END, methods=dict(LADDER), months=3)
     case = script.Case("somewhere", "x.csv", "2026-03", "2026-06", date(2026, 9, 30))
     assert script.month_ends(case) == list(made.dates)

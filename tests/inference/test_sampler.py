@@ -42,6 +42,17 @@ def test_a_model_that_fails_is_tried_harder_and_not_for_ever(monkeypatch, bad):
     assert {given["seed"] for given in options} == {5}
 
 
+@pytest.mark.parametrize(("ess", "times"), [(5.0, 3), (170.0, 3), (260.0, 2), (399.0, 2), (900, 1)])
+def test_a_second_try_draws_as_much_more_as_was_missing(monkeypatch, ess, times):
+    verdicts = iter([Verdict(Diagnostics(1.02, ess, 3, ok=False), "mu"), GOOD])
+    monkeypatch.setattr(sampler, "judge", lambda _: next(verdicts))
+    options = []
+    sample_model("compiled", seed=5, run=lambda _, **given: options.append(given))
+    first, second = options
+    assert second["draws"] == times * first["draws"]
+    assert second["tune"] == times * first["tune"]
+
+
 @pytest.mark.slow
 def test_a_fit_finds_the_closed_form_and_what_derives_from_it():
     sampled = fit_model(_model(), seed=1)

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from salespipe.inference import fit as fit_module
 from salespipe.inference import gate as gate_module
 from salespipe.inference import store as store_module
+from salespipe.inference import task as task_module
 from salespipe.inference.fit import fit
 from salespipe.inference.gate import Verdict
 from salespipe.inference.sampler import Sampled
@@ -246,7 +246,7 @@ def sampled(monkeypatch):
         return Sampled(a_tree(seed), GOOD, 1)
 
     monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
-    monkeypatch.setattr(fit_module, "fit_model", made_up)
+    monkeypatch.setattr(task_module, "fit_model", made_up)
     return seeds
 
 

@@ -4,29 +4,17 @@ With so few fits only a gross fault shows: a prior stated otherwise than it is s
 that forgets a factor. The quickest models are asked for here.
 """
 
-import importlib
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
+import sbc
 from scipy import stats
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 FITS = 16
 
 pytestmark = [pytest.mark.slow, pytest.mark.recovery, pytest.mark.timeout(1200)]
 
 
-@pytest.fixture(scope="module")
-def sbc():
-    """Load the script as it is run: what stands beside it can be imported."""
-    sys.path.insert(0, str(BENCHMARKS))
-    yield importlib.import_module("sbc")
-    sys.path.remove(str(BENCHMARKS))
-
-
-def test_uniform_ranks_pass_and_others_do_not(sbc):
+def test_uniform_ranks_pass_and_others_do_not():
     even = list(range(sbc.RANKS + 1))
     assert sbc.uniformity(even) > 0.99
     assert sbc.uniformity([rank // 2 for rank in even]) < 0.001
@@ -34,7 +22,7 @@ def test_uniform_ranks_pass_and_others_do_not(sbc):
 
 
 @pytest.mark.parametrize("model", ["amount", "arrivals"])
-def test_ranks_of_the_truth_are_uniform(sbc, model):
+def test_ranks_of_the_truth_are_uniform(model):
     found = [sbc.ranks(model, number) for number in range(FITS)]
 
     shares = {key: np.array([one[key] for one in found]) / sbc.RANKS for key in found[0]}

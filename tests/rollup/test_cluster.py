@@ -1,62 +1,19 @@
 """Rollups on a real Dask cluster: separate scheduler and worker processes, some of which die."""
 
 import os
-import re
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
+from dask_programs import programs
 
 from salespipe.errors import ClusterError
 from salespipe.rollup.cluster import Cluster
 
-ROOT = Path(__file__).parents[2]
 
-
-class Programs:
-    """A scheduler and its workers, each a process of its own."""
-
-    def __init__(self, folder):
-        self.folder, self.workers = folder, []
-        self.scheduler = self.start("scheduler", "--port", "0", "--no-dashboard")
-        self.address = self.said("scheduler", r"Scheduler at:\s+(tcp://\S+)")
-
-    def start(self, name, *arguments):
-        log = (self.folder / f"{name}.log").open("w")
-        command = [sys.executable, "-m", "distributed.cli.dask_" + name.rstrip("0123456789")]
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "LOKY_MAX_CPU_COUNT": "1"}
-        return subprocess.Popen(
-            [*command, *arguments], stdout=log, stderr=log, cwd=self.folder, env=environment
-        )
-
-    def add_worker(self):
-        name = f"worker{len(self.workers)}"
-        options = ("--nthreads", "1", "--no-dashboard", "--no-nanny")
-        self.workers.append(self.start(name, self.address, *options))
-        self.said(name, r"Registered to:\s+(tcp://\S+)")
-
-    def said(self, name, pattern):
-        for _ in range(600):
-            if found := re.search(pattern, (self.folder / f"{name}.log").read_text()):
-                return found[1]
-            time.sleep(0.1)
-        pytest.fail(f"{name} did not start: {(self.folder / f'{name}.log').read_text()}")
-
-    def stop(self):
-        for process in (*self.workers, self.scheduler):
-            process.kill()
-            process.wait()
-
-
-@pytest.fixture
-def programs(tmp_path):
-    folder = tmp_path / "dask"
-    folder.mkdir()
-    there = Programs(folder)
-    yield there
-    there.stop()
+@pytest.fixture(name="programs")
+def _programs(tmp_path):
+    with programs(tmp_path / "dask") as there:
+        yield there
 
 
 def slow_square(task, shared):
