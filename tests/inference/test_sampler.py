@@ -26,12 +26,15 @@ def _model():
     return model
 
 
+@pytest.mark.parametrize("white", [False, True])
 @pytest.mark.parametrize("bad", range(len(TRIES) + 1))
-def test_a_model_that_fails_is_tried_harder_and_not_for_ever(monkeypatch, bad):
+def test_a_model_that_fails_is_tried_harder_and_not_for_ever(monkeypatch, bad, white):
     verdicts = iter([BAD] * bad + [GOOD])
     monkeypatch.setattr(sampler, "judge", lambda _: next(verdicts))
     options = []
-    sampled = sample_model("compiled", seed=5, run=lambda _, **given: options.append(given))
+    sampled = sample_model(
+        "compiled", seed=5, white=white, run=lambda _, **given: options.append(given)
+    )
     assert sampled.tries == len(options) == min(bad + 1, len(TRIES))
     assert sampled.verdict == (GOOD if bad < len(TRIES) else BAD)
     for easier, harder in pairwise(options):
