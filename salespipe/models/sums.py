@@ -37,6 +37,7 @@ def level_sums(levels: Floats, codes: Ints) -> Floats:
     return found
 
 
+@compiled
 def cell_sums(codes: Ints, weight: Floats | Ints, size: int) -> Floats:
     """Sum for each level the weights of the cells that have it.
 
@@ -52,8 +53,9 @@ def cell_sums(codes: Ints, weight: Floats | Ints, size: int) -> Floats:
     ndarray, shape (level,)
     """
     found = np.zeros(size)
-    for code in codes.T:
-        found += np.bincount(code, weights=weight, minlength=size)
+    for cell in range(len(codes)):
+        for place in range(codes.shape[1]):
+            found[codes[cell, place]] += weight[cell]
     return found
 
 

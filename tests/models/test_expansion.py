@@ -200,3 +200,20 @@ def test_levels_stay_where_their_prior_can_be():
     assert made.at[0] == 0.0
     assert made.curvature[0, 0] == pytest.approx(125, rel=1e-6)
     assert made.at[1] == pytest.approx(logit(0.6), abs=0.02)
+
+
+@pytest.mark.parametrize("family", [BINOMIAL, POISSON])
+def test_mean_and_information_are_derivatives_of_the_partition(family):
+    at = np.linspace(-30, 5, 141)
+    width = 1e-5
+    slope = (family.partition(at + width) - family.partition(at - width)) / (2 * width)
+    bend = (family.mean(at + width) - family.mean(at - width)) / (2 * width)
+    np.testing.assert_allclose(family.mean(at), slope, rtol=1e-5, atol=1e-9)
+    np.testing.assert_allclose(family.information(at), bend, rtol=1e-5, atol=1e-9)
+
+
+@pytest.mark.parametrize("logit", [-700.0, -40.0, 40.0, 700.0])
+def test_a_trial_that_is_all_but_sure_keeps_its_digits(logit):
+    at = np.array([logit])
+    assert BINOMIAL.information(at)[0] == pytest.approx(np.exp(-abs(logit)), rel=1e-12)
+    assert BINOMIAL.partition(at)[0] == pytest.approx(np.logaddexp(0.0, logit), rel=1e-12)
