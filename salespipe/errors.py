@@ -5,6 +5,7 @@ __all__ = [
     "ClusterError",
     "ConvergenceError",
     "EmptyPipelineError",
+    "HistoryError",
     "ImportMapError",
     "LedgerError",
     "MissingColumnError",
@@ -80,6 +81,10 @@ class ImportMapError(SalespipeError, ValueError):
 
 class TemplateError(SalespipeError, ValueError):
     """A text that people may edit cannot be used."""
+
+
+class HistoryError(SalespipeError, ValueError):
+    """A file of deals that the workbook has no room for cannot be used."""
 
 
 class LedgerError(SalespipeError, ValueError):

@@ -6,7 +6,8 @@ cell the counts are the sufficient statistics of a piecewise-exponential model w
 (Poisson exits, a binomial split). Cells add up over parts of the data.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -26,7 +27,17 @@ from salespipe.days import days_since_epoch, epoch_day, month_of, month_starts
 from salespipe.pieces import Pieces, Sayings, owners_words
 from salespipe.pipeline import Pipeline
 
-__all__ = ["CELL_COLUMNS", "Exposure", "build_exposure", "codes", "observed_from"]
+__all__ = [
+    "CELL_COLUMNS",
+    "Exposure",
+    "add_up",
+    "build_exposure",
+    "codes",
+    "levels",
+    "observed_from",
+    "seen_from",
+    "with_levels",
+]
 
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
@@ -49,6 +60,9 @@ SAME_DAY: Final = 0.25
 
 STAYS: Final = 250_000
 """Stays cut at a time: their pieces take some hundred megabytes."""
+
+SURPRISE: Final = float(-np.log(0.01))
+"""Closings expected in a time without one from which on that has a probability under 1 %."""
 
 TIE: Final = 1e-3
 """Days by which a stay that ends on an age cut is put before it or, every other day, after it."""
@@ -76,6 +90,9 @@ class Exposure:
         First day on which exits could be seen.
     end : Timestamp
         The as-of date.
+    since : Timestamp or None
+        First day on which the pipeline's own deals could be seen, where `start` is that of a longer
+        history.
     """
 
     cells: pd.DataFrame
@@ -88,6 +105,7 @@ class Exposure:
     sayings: Sayings
     start: pd.Timestamp
     end: pd.Timestamp
+    since: pd.Timestamp | None = None
 
 
 def observed_from(stays: pd.DataFrame, as_of: pd.Timestamp) -> pd.Timestamp:
@@ -111,17 +129,46 @@ def observed_from(stays: pd.DataFrame, as_of: pd.Timestamp) -> pd.Timestamp:
     here = days_since_epoch(entered)
     left = days_since_epoch(stays[n.LEFT_ON].fillna(as_of)) + 1
     before = np.maximum(np.minimum(left, float(epoch_day(first))) - here, 0).sum()
-    expected = len(closings) * before / (left - here).sum()
-    return first if expected > -np.log(0.01) else begin
+    return seen_from(begin, first, closings=len(closings), before=before / (left - here).sum())
 
 
-def build_exposure(pipeline: Pipeline) -> Exposure:
-    """Reduce a pipeline to its exposure table, so many stays at a time that memory is bounded."""
+def seen_from(
+    begin: pd.Timestamp, first: pd.Timestamp, *, closings: int, before: float
+) -> pd.Timestamp:
+    """Say whether closings could be seen from the beginning, or only from the first one's month on.
+
+    Parameters
+    ----------
+    begin, first : Timestamp
+        When the first deal began, and the first day of the first closing's month.
+    closings : int
+    before : float
+        Share of all deal-days that lie before `first`.
+    """
+    return first if closings * before > SURPRISE else begin
+
+
+def build_exposure(
+    pipeline: Pipeline,
+    *,
+    start: pd.Timestamp | None = None,
+    sizes: tuple[float, ...] | None = None,
+) -> Exposure:
+    """Reduce a pipeline to its exposure table, so many stays at a time that memory is bounded.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+    start : Timestamp, optional
+        First day on which exits could be seen; by default as the stays themselves show.
+    sizes : tuple of float, optional
+        Amounts at which the size bands begin; by default as the deals themselves show.
+    """
     stays, deals = pipeline.stays, pipeline.deals
-    start = observed_from(stays, pipeline.day)
+    start = observed_from(stays, pipeline.day) if start is None else start
     stages = tuple(stage.name for stage in pipeline.steps)
     owners, segments, sources = (levels(deals[key]) for key in (n.OWNER, n.SEGMENT, n.SOURCE))
-    sizes = size_cuts(deals)
+    sizes = size_cuts(deals) if sizes is None else sizes
     sayings = owners_words(pipeline.changes)
     known = _Known(
         ids=pd.Index(deals[n.DEAL_ID]),
@@ -151,6 +198,65 @@ def build_exposure(pipeline: Pipeline) -> Exposure:
         start=start,
         end=pipeline.day,
     )
+
+
+def add_up(first: Exposure, *others: Exposure) -> Exposure:
+    """Add the exposure tables of different deals up.
+
+    Parameters
+    ----------
+    first : Exposure
+        What owners said and when, and the as-of date, are this one's.
+    *others : Exposure
+        Of the same stages and sizes.
+    """
+    parts = [first, *others]
+    segments = _union(part.segments for part in parts)
+    sources = _union(part.sources for part in parts)
+    owners = _union(part.owners for part in parts)
+    same = [with_levels(part, segments=segments, sources=sources, owners=owners) for part in parts]
+    cells = pd.concat([part.cells for part in same], ignore_index=True)
+    landings = pd.concat([part.landings for part in same], ignore_index=True)
+    return replace(
+        same[0],
+        cells=cells.groupby(CELL_COLUMNS, as_index=False, sort=True).sum(),
+        landings=landings.groupby(["stage", "due", "next"])["n"].sum().reset_index(),
+        start=min(part.start for part in parts),
+        since=first.since or first.start,
+    )
+
+
+def with_levels(
+    exposure: Exposure,
+    *,
+    segments: tuple[str, ...],
+    sources: tuple[str, ...],
+    owners: tuple[str, ...] | None = None,
+) -> Exposure:
+    """Give an exposure table the codes that its levels have among others.
+
+    Parameters
+    ----------
+    exposure : Exposure
+    segments, sources, owners : tuple of str
+        All there are, those of the table among them; by default its own owners.
+    """
+    owners = exposure.owners if owners is None else owners
+    cells = exposure.cells.assign(
+        owner=_places(exposure.owners, owners)[exposure.cells["owner"]],
+        segment=_places(exposure.segments, segments)[exposure.cells["segment"]],
+        source=_places(exposure.sources, sources)[exposure.cells["source"]],
+    )
+    return replace(exposure, cells=cells, owners=owners, segments=segments, sources=sources)
+
+
+def _places(names: tuple[str, ...], among: tuple[str, ...]) -> Ints:
+    place = {name: code for code, name in enumerate(among)}
+    return np.array([place[name] for name in names], dtype=np.int64)
+
+
+def _union(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(sorted(set().union(*names)))
 
 
 @dataclass(frozen=True)

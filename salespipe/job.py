@@ -1,7 +1,7 @@
 """The monthly job: read, check, review, fit, forecast, and write back into the same workbook."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -308,6 +308,7 @@ def run_month(
     *,
     as_of: date | Callable[[Tables], date],
     months: int | None = None,
+    history: Sequence[str | Path] = (),
     output: str | Path | None = None,
     seed: int = 1,
     progress: Progress | None = None,
@@ -322,6 +323,9 @@ def run_month(
         :func:`last_recorded_day`).
     months : int, optional
         Months to forecast; by default as on the Settings sheet.
+    history : sequence of str or Path
+        Parquet or CSV files of deals that the workbook has no room for: see
+        :func:`salespipe.long_history.with_history`.
     output : str or Path, optional
         Where to write; by default the same workbook.
     seed : int
@@ -353,11 +357,17 @@ def run_month(
         tell("Loading the models")
         from salespipe.inference.fit import fit  # noqa: PLC0415 (seconds of imports)
         from salespipe.simulation.forecast import forecast  # noqa: PLC0415
+    exposure = None
+    if history:
+        from salespipe.long_history import with_history  # noqa: PLC0415 (few have one)
+
+        with clock.step("history"):
+            exposure = with_history(pipeline, history, progress=tell)
     # The KPIs need no forecast: they are reviewed while the models are fitted and deals followed.
     with ThreadPoolExecutor(1) as beside:
         reviewing = beside.submit(kpi.review, pipeline)
         with clock.step("fit"):
-            fitted = fit(pipeline, seed=seed, progress=tell)
+            fitted = fit(pipeline, seed=seed, exposure=exposure, progress=tell)
         with clock.step("simulate"):
             made = forecast(fitted, months=months, progress=tell)
     with clock.step("review"):

@@ -149,7 +149,13 @@ class Pipeline:
         return total.hexdigest()[:16]
 
 
-def build_pipeline(tables: Tables, *, as_of: date, own_currencies: bool = False) -> Pipeline:
+def build_pipeline(
+    tables: Tables,
+    *,
+    as_of: date,
+    own_currencies: bool = False,
+    steps: tuple[Stage, ...] | None = None,
+) -> Pipeline:
     """Rebuild what was known at the end of a day.
 
     A deal closed after the date is open; its stage is the last one entered by then. The change
@@ -164,6 +170,9 @@ def build_pipeline(tables: Tables, *, as_of: date, own_currencies: bool = False)
     as_of : date
     own_currencies : bool
         Leave money in each deal's own currency, as sheet and log keep it.
+    steps : tuple of Stage, optional
+        The open stages to tell apart; by default all, or one where closed deals do not show which
+        they went through.
 
     Raises
     ------
@@ -191,7 +200,7 @@ def build_pipeline(tables: Tables, *, as_of: date, own_currencies: bool = False)
     seen = merge_witnesses(stages, deals, entries, steps=names, watched=log.hidden)
     deals = recall(deals, stages[among(stages[n.DEAL_ID], moved)], seen)
     deals[n.OUTCOME] = deals[n.STAGE].where(deals[n.STAGE].isin([n.WON, n.LOST]), n.OPEN)
-    steps = _steps(deals, entries, changes, tables.stages)
+    steps = steps or _steps(deals, entries, changes, tables.stages)
     stays = _stays(deals, entries, seen, steps)
     if not own_currencies:
         home = tables.settings.currency

@@ -56,6 +56,14 @@ CHINESE: Final = {
     'No snapshot of "{name}" was taken before {day}; run `salespipe run` or `salespipe snapshot` each month, or name an earlier day with --since.': "{day} 之前没有“{name}”的快照；请每月运行 `salespipe run` 或 `salespipe snapshot`，或用 --since 指定更早的日期。",
     "Nothing can have changed since {day} as of {last}; give an earlier day.": "截至 {last}，自 {day} 起不可能有变化；请指定更早的日期。",
     "A backtest over {months} months needs {least} full months of closings and {more} more after them; there are {there} up to {day}. Give fewer --months, or come back later.": "{months} 个月的回测需要 {least} 个完整的关闭月份及其后 {more} 个月；截至 {day} 只有 {there} 个。请减小 --months，或以后再试。",
+    # A long history.
+    '"{path}" must end in .parquet or .csv; a history is read from those.': "“{path}”必须以 .parquet 或 .csv 结尾；历史数据只从这两种文件读取。",
+    '"{name}" has no column {missing} among {headers}; add it or give the right column that name.': "“{name}”的列（{headers}）中没有 {missing}；请添加，或将相应的列改为该名称。",
+    '"{name}" cannot be read ({why}); save it as {kind} again.': "无法读取“{name}”（{why}）；请重新保存为 {kind}。",
+    'In "{name}", row {row}, column {column}, "{value}" is not a date; write it as 2026-10-31.': "“{name}”第 {row} 行“{column}”列中的“{value}”不是日期；请写成 2026-10-31。",
+    'In "{name}", row {row}, column {column}, "{value}" is not a number; write it as 1234.50.': "“{name}”第 {row} 行“{column}”列中的“{value}”不是数字；请写成 1234.50。",
+    'In "{name}", row {row}, column {column}, "{value}" is no stage of the Stages sheet; correct it.': "“{name}”第 {row} 行“{column}”列中的“{value}”不是“阶段”表中的阶段；请更正。",
+    'In "{name}", row {row}, column {column}, "{value}" is no id of one deal alone; correct it.': "“{name}”第 {row} 行“{column}”列中的“{value}”不是唯一的商机编号；请更正。",
     # Models and logs.
     "The {name} model did not converge, so no forecast was written: {rest}": "{name} 模型未收敛，因此没有写入预测：{rest}",
     "{folder} is being written by another run of salespipe; wait for it and run again.": "{folder} 正由另一次运行写入；请等待其结束后重新运行。",

@@ -35,6 +35,14 @@ def run(
     *,
     as_of: AsOf = None,
     months: Months = None,
+    history: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Closed deals that the workbook has no room for, as .parquet or .csv; may be "
+            "given more than once.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write there instead of into the same workbook."),
@@ -46,7 +54,15 @@ def run(
     """Carry out the monthly job: read, check, KPIs, fit, forecast, write back."""
     with progress(quiet=quiet) as tell:
         day = parse_date(as_of) if as_of else partial(last_recorded_day, today=today())
-        run_ = run_month(path, as_of=day, months=months, output=output, seed=seed, progress=tell)
+        run_ = run_month(
+            path,
+            as_of=day,
+            months=months,
+            history=history or (),
+            output=output,
+            seed=seed,
+            progress=tell,
+        )
     answer(
         lambda: screen.run_json(run_),
         lambda: screen.show_run(console, run_),

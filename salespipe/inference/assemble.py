@@ -160,7 +160,7 @@ def arrivals_data(
     with the first month from which deals could be seen whatever became of them.
     """
     created = pipeline.deals[n.CREATED_ON].dropna()
-    begin = max(exposure.start, created.min())
+    begin = max(exposure.since or exposure.start, created.min())
     first, last = month_number(begin), month_number(pipeline.day)
     numbers = created.dt.year * 12 + created.dt.month - 1
     counts = numbers.value_counts().reindex(range(first, last + 1), fill_value=0).sort_index()

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.exposure import CELL_COLUMNS, Exposure
+from salespipe.exposure import CELL_COLUMNS, Exposure, with_levels
 from salespipe.pieces import owners_words
 from salespipe.pipeline import Pipeline
 from salespipe.rollup.part import Part
@@ -19,9 +18,7 @@ from salespipe.stages import Stage
 from salespipe.tables import COLUMNS, empty
 from salespipe.targets import team_quotas
 
-__all__ = ["Company", "in_company", "put_together", "unlike"]
-
-type Ints = npt.NDArray[np.int64]
+__all__ = ["Company", "put_together", "unlike"]
 
 _COUNTS: Final = ["days", "onward", "lost"]
 
@@ -111,7 +108,7 @@ def put_together(parts: Sequence[Part], *, name: str) -> Company:
     sources = _union(part.exposure.sources for part in parts)
     pipeline = _pipeline(parts, name)
     cells = [
-        in_company(part.exposure, segments=segments, sources=sources).cells.assign(owner=place)
+        with_levels(part.exposure, segments=segments, sources=sources).cells.assign(owner=place)
         for place, part in enumerate(parts)
     ]
     landings = pd.concat([part.exposure.landings for part in parts], ignore_index=True)
@@ -133,28 +130,12 @@ def put_together(parts: Sequence[Part], *, name: str) -> Company:
     return Company(pipeline, exposure)
 
 
-def in_company(
-    exposure: Exposure, *, segments: tuple[str, ...], sources: tuple[str, ...]
-) -> Exposure:
-    """Give a unit's exposure with the codes that segments and sources have in the company."""
-    cells = exposure.cells.assign(
-        segment=_places(exposure.segments, segments)[exposure.cells["segment"]],
-        source=_places(exposure.sources, sources)[exposure.cells["source"]],
-    )
-    return replace(exposure, cells=cells, segments=segments, sources=sources)
-
-
 def _summed(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.groupby(CELL_COLUMNS, as_index=False, sort=True)[_COUNTS].sum()
 
 
 def _union(names: Any) -> tuple[str, ...]:  # noqa: ANN401 (of tuples)
     return tuple(sorted(set().union(*names)))
-
-
-def _places(names: tuple[str, ...], among: tuple[str, ...]) -> Ints:
-    place = {name: code for code, name in enumerate(among)}
-    return np.array([place[name] for name in names], dtype=np.int64)
 
 
 def _pipeline(parts: Sequence[Part], name: str) -> Pipeline:

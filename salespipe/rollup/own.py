@@ -144,7 +144,7 @@ def scores_of(exposure: Exposure, means: Means, *, unit: int) -> dict[str, Score
     Parameters
     ----------
     exposure : Exposure
-        The unit's, with the company's codes (:func:`salespipe.rollup.company.in_company`).
+        The unit's, with the company's codes (:func:`salespipe.exposure.with_levels`).
     means : Means
     unit : int
         Its place in the company.

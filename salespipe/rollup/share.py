@@ -10,9 +10,9 @@ import pandas as pd
 import xarray as xr
 
 from salespipe import names as n
-from salespipe.exposure import Exposure
+from salespipe.exposure import Exposure, with_levels
 from salespipe.inference.fit import Fit
-from salespipe.rollup.company import Company, in_company
+from salespipe.rollup.company import Company
 from salespipe.rollup.own import Means, Scores, means_of, scores_of, spread_of
 from salespipe.rollup.part import Part
 from salespipe.simulation.posterior import Apart
@@ -134,7 +134,7 @@ def _scores(part: Part, exposure: Exposure, means: Means) -> dict[str, Scores]:
 
 
 def _coded(part: Part, company: Exposure) -> Exposure:
-    return in_company(part.exposure, segments=company.segments, sources=company.sources)
+    return with_levels(part.exposure, segments=company.segments, sources=company.sources)
 
 
 def _thinned(tree: xr.DataTree, draws: int) -> xr.DataTree:

@@ -49,7 +49,7 @@ def notes(fit: Fit, views: Views, slips: Slips, *, record: Record | None = None)
             "New business is not forecast: that needs at least "
             f"{MIN_ARRIVALS} deals created over {MIN_ARRIVAL_MONTHS} months."
         )
-    closed = len(pipeline.closed_deals)
+    closed = _closings(fit)
     if closed < 40:
         told.append(
             f"Only {closed} deals have closed so far, so the ranges lean on the Stages sheet's "
@@ -75,6 +75,13 @@ def notes(fit: Fit, views: Views, slips: Slips, *, record: Record | None = None)
         told.append("The Targets sheet has no quota for the coming month.")
     told.append(f'"In the end" means within {LONG_RUN_DAYS / 365:.0f} years of the as-of date.')
     return (*told, call_note(fit), push_note(slips), *market_notes(fit))
+
+
+def _closings(fit: Fit) -> int:
+    """Count the deals that closed, those of a longer history among them."""
+    cells, landings = fit.exposure.cells, fit.exposure.landings
+    won = landings.loc[landings["next"] == len(fit.exposure.stages), "n"].sum()
+    return max(len(fit.pipeline.closed_deals), int(cells["lost"].sum() + won))
 
 
 def view_note(weight: float, record: Record | None) -> str:
