@@ -1,7 +1,7 @@
 """A long history: deals that a workbook has no room for, counted out of Parquet or CSV files.
 
 A file is read piece by piece, and a piece is forgotten once its stays are counted into cells, so
-that memory does not grow with it.
+that memory grows with the cells alone.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -80,14 +80,18 @@ def with_history(
         for deals, _ in file.pieces(dates_only=True):
             seen.add(deals)
     start, total, counted = seen.start, own, 0
+    parts: list[Exposure] = []
     for file in files:
         for deals, entries in file.pieces():
             piece = _pipeline(pipeline, deals, entries)
             if piece is not None:
-                total = add_up(total, build_exposure(piece, start=start, sizes=own.sizes))
+                parts.append(build_exposure(piece, start=start, sizes=own.sizes))
                 counted += len(piece.deals)
+            # Only when there is as much to add as there is already: each cell is added a few times.
+            if sum(len(part.cells) for part in parts) > len(total.cells):
+                total, parts = add_up(total, *parts), []
             tell(f"Counting the history: {counted:,} deals")
-    return total
+    return add_up(total, *parts)
 
 
 def _pipeline(pipeline: Pipeline, deals: pd.DataFrame, entries: pd.DataFrame) -> Pipeline | None:

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from salespipe import names as n
 from salespipe.errors import ProblemsError, WorkbookLockedError
 from salespipe.job import last_recorded_day, problems_of, run_month, stop_on_errors, write_forecast
 from salespipe.problems import Problem
@@ -202,6 +203,31 @@ class TestRun:
         assert output.read_bytes() == fitted_before.output.read_bytes()
         assert told[0] == "Reading the workbook"
         assert told[-1] == "Writing the workbook"
+
+    def test_a_longer_history_is_fitted_with_the_workbooks_own(
+        self, fitted_before, monkeypatch, book, as_of
+    ):
+        """The exposure that is fitted has its exits; nothing else of the run is another one."""
+        deals = fitted_before.forecast.fit.pipeline.closed_deals
+        old = deals.assign(**{n.DEAL_ID: "old " + deals[n.DEAL_ID]})
+        old.drop(columns=[n.OUTCOME, n.ENTERED_ON]).to_parquet(book.with_name("old.parquet"))
+        given = []
+
+        def fit(pipeline, *, exposure, **_):
+            given.append(exposure)
+            return fitted_before.forecast.fit
+
+        monkeypatch.setattr("salespipe.inference.fit.fit", fit)
+        for history in ([], [book.with_name("old.parquet")]):
+            output = book.with_name("out.xlsx")
+            run = run_month(book, as_of=as_of, history=history, output=output)
+        none, more = given
+        assert none is None
+        own = fitted_before.forecast.fit.exposure
+        exits = [one.cells["lost"].sum() for one in (own, more)]
+        assert exits[1] == exits[0] + (deals[n.OUTCOME] == n.LOST).sum()
+        assert more.since == own.start
+        assert list(run.seconds)[3] == "history"
 
     @pytest.mark.usefixtures("fitted_before")
     def test_the_horizon_may_be_chosen(self, book, as_of):
