@@ -103,7 +103,7 @@ def yardstick() -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--deals", default="500,2000,8800", help="sizes, with commas between")
+    parser.add_argument("--deals", default="500,2000,8800,50000", help="sizes, with commas between")
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     asked = parser.parse_args()
     sizes = [int(size) for size in asked.deals.split(",")]
