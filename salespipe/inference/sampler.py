@@ -1,6 +1,6 @@
 """Sampling one model: compiled, sampled, judged, and once more, harder, if it failed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
@@ -64,6 +64,10 @@ WHITE_TRIES: Final = (Try(1, 0.93, 3), *TRIES[1:])
 """The same in white coordinates, where a fifth of the effective draws can be spared for steps that
 hardly ever diverge: a second try costs as much as the first."""
 
+LONGER_TRIES: Final = (Try(1, 0.93, 4), *TRIES[1:])
+"""The same where so little is known of what months share that seven steps leave its scale where it
+was: trajectories of fifteen, which take less time than the second try they save."""
+
 MARGIN: Final = 1.25
 """Effective draws that a second try aims at, in those that the gate asks for."""
 
@@ -89,7 +93,7 @@ class Sampled:
     tries: int
 
 
-def fit_model(model: pm.Model, *, seed: int, cores: int = 1) -> Sampled:
+def fit_model(model: pm.Model, *, seed: int, cores: int = 1, little: bool = False) -> Sampled:
     """Sample a model; where its data are exchangeable, one of the same graph is compiled once.
 
     What the model derives from its parameters is computed afterwards and without compiling: for one
@@ -100,6 +104,8 @@ def fit_model(model: pm.Model, *, seed: int, cores: int = 1) -> Sampled:
     model : Model
     seed, cores
         As in :func:`sample_model`.
+    little : bool
+        Whether its data are few, so that it is begun with longer trajectories.
     """
     start = model.initial_point()
     wide = is_wide(start)
@@ -123,7 +129,10 @@ def fit_model(model: pm.Model, *, seed: int, cores: int = 1) -> Sampled:
         return tree
 
     data = whitening.data() if whitening else None
-    return sample_model(compiled, seed=seed, cores=cores, data=data, white=wide, run=run)
+    tries = LONGER_TRIES if little else WHITE_TRIES
+    return sample_model(
+        compiled, seed=seed, cores=cores, data=data, white=tries if wide else None, run=run
+    )
 
 
 def _with_derived(model: pm.Model, drawn: xr.Dataset) -> xr.Dataset:
@@ -153,7 +162,7 @@ def sample_model(
     seed: int,
     cores: int = 1,
     data: Mapping[str, npt.NDArray[np.generic]] | None = None,
-    white: bool = False,
+    white: Sequence[Try] | None = None,
     run: Callable[..., object] | None = None,
 ) -> Sampled:
     """Sample a compiled model, again and harder if the gate stops the first try.
@@ -168,8 +177,8 @@ def sample_model(
     data : mapping, optional
         New values of its ``pm.Data``. They may have other lengths as long as every parameter keeps
         its own.
-    white : bool
-        Whether its coordinates are all but independent already.
+    white : sequence of Try, optional
+        How hard it is sampled, where its coordinates are all but independent already.
     run : callable, optional
         The sampler; by default nutpie's.
 
@@ -180,7 +189,7 @@ def sample_model(
     """
     ready = compiled.with_data(**data) if data else compiled
     draw = run or load_sampler().sample
-    tries, missing = WHITE_TRIES if white else TRIES, 1
+    tries, missing = white or TRIES, 1
     for count, how in enumerate(tries, start=1):
         times = max(how.times, missing)
         drawn = draw(

@@ -47,6 +47,10 @@ EXPANDERS: Final[Mapping[str, Callable[..., Expansion | None]]] = MappingProxyTy
 """What makes the likelihood of a long history quick, by model."""
 
 
+FEW: Final = 2_000
+"""Exits below which what all deals of a month share is hardly known: some dozens a month."""
+
+
 @dataclass(frozen=True)
 class Task:
     """One model to be fitted; a worker builds it from its data.
@@ -67,6 +71,12 @@ class Task:
     seed: int
     cores: int
     again: bool
+
+    @property
+    def little(self) -> bool:
+        """Whether so few deals have left their stages that months tell little of each other."""
+        exits = getattr(self.data, "exits", None)
+        return exits is not None and int(exits.sum()) < FEW
 
     @property
     def key(self) -> str:
@@ -143,4 +153,4 @@ def _sample(task: Task, **how: Expansion) -> Sampled:
     with exchangeable() if task.again else nullcontext():
         model = BUILDERS[task.name](task.data, priors=task.priors, **how)
     assert model is not None  # noqa: S101 (there is a task only where there are data enough)
-    return fit_model(model, seed=task.seed, cores=task.cores)
+    return fit_model(model, seed=task.seed, cores=task.cores, little=task.little)

@@ -9,7 +9,7 @@ import pytest
 from salespipe.inference import sampler
 from salespipe.inference.compiled import compile_model
 from salespipe.inference.gate import Verdict
-from salespipe.inference.sampler import TRIES, fit_model, sample_model
+from salespipe.inference.sampler import LONGER_TRIES, TRIES, WHITE_TRIES, fit_model, sample_model
 from salespipe.results import Diagnostics
 
 BAD = Verdict(Diagnostics(1.37, 55.0, 2, ok=False), "mu")
@@ -26,7 +26,7 @@ def _model():
     return model
 
 
-@pytest.mark.parametrize("white", [False, True])
+@pytest.mark.parametrize("white", [None, WHITE_TRIES, LONGER_TRIES])
 @pytest.mark.parametrize("bad", range(len(TRIES) + 1))
 def test_a_model_that_fails_is_tried_harder_and_not_for_ever(monkeypatch, bad, white):
     verdicts = iter([BAD] * bad + [GOOD])

@@ -241,7 +241,7 @@ def sampled(monkeypatch):
     """Let nothing be sampled: gives the seeds with which it would have been."""
     seeds = []
 
-    def made_up(model, *, seed, cores):
+    def made_up(model, *, seed, **_):
         seeds.append(seed)
         return Sampled(a_tree(seed), GOOD, 1)
 

@@ -84,3 +84,24 @@ def test_the_quadratic_gives_the_posterior_of_the_cells():
     assert np.abs(gap).max() < 5 * np.sqrt(2 / fewest)
     assert np.sqrt(np.mean(gap**2)) < 1.3 * np.sqrt(2 / fewest)
     assert np.abs(np.log(ratio)).max() < 5 * np.sqrt(1 / fewest)
+
+
+@pytest.mark.parametrize(("deals", "little"), [(300, True), (2_500, False)])
+def test_trajectories_are_longer_where_few_deals_have_left_their_stages(monkeypatch, deals, little):
+    company = Company(deals=deals, months=12)
+    tables = simulate_company(company, seed=4, as_of=company.end).tables
+    pipeline = build_pipeline(tables, as_of=company.end)
+    exposure = build_exposure(pipeline)
+    market = market_of(pipeline, exposure)
+    told = {}
+
+    def fit_model(model, *, little, **_):
+        told[tuple(model.free_RVs)] = little
+        return Sampled(None, GOOD, 1)
+
+    monkeypatch.setattr(task_module, "fit_model", fit_model)
+    tasks = tasks_of(pipeline, exposure, market, None, seed=7)
+    for task in tasks:
+        task_module._sample(task)
+    expected = {"win rate": little, "timing": little}
+    assert list(told.values()) == [expected.get(task.name, False) for task in tasks]
