@@ -16,6 +16,7 @@ LEAVES = {
     errors.AsOfError: ValueError,
     errors.RateMissingError: ValueError,
     errors.SettingsError: ValueError,
+    errors.HistoryError: ValueError,
     errors.ImportMapError: ValueError,
     errors.TemplateError: ValueError,
     errors.LedgerError: ValueError,
