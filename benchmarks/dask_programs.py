@@ -13,6 +13,9 @@ from page import ROOT
 
 __all__ = ["Programs", "programs"]
 
+FOUND = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+"""Where the programs look for modules: what they are sent may be a script's own function."""
+
 SECONDS = 60
 """How long a program may take to say that it is there."""
 
@@ -48,7 +51,7 @@ class Programs:
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
-                env=os.environ | {"PYTHONPATH": str(ROOT), "LOKY_MAX_CPU_COUNT": "1"},
+                env=os.environ | {"PYTHONPATH": FOUND, "LOKY_MAX_CPU_COUNT": "1"},
             )
 
     def _said(self, name: str, pattern: str) -> str:
