@@ -25,9 +25,8 @@ from page import write_section
 
 from salespipe import __version__
 from salespipe import names as n
-from salespipe.exposure import Exposure
 from salespipe.long_history import with_history
-from salespipe.pipeline import Pipeline, build_pipeline
+from salespipe.pipeline import build_pipeline
 from salespipe.synthetic import Company, simulate_company
 from salespipe.workbook.schema import DEAL_COLUMNS
 
@@ -69,18 +68,12 @@ def make(folder: Path, deals: int) -> list[Path]:
     return paths
 
 
-def counted(path: Path) -> tuple[Pipeline, Exposure]:
-    """Count a file beside a small company's own deals."""
-    tables = simulate_company(SMALL, seed=2, as_of=COMPANY.end).tables
-    pipeline = build_pipeline(tables, as_of=COMPANY.end)
-    pa.set_cpu_count(1)
-    return pipeline, with_history(pipeline, [path])
-
-
 def count(path: Path) -> None:
-    """Count a file, and print what it took: the task of a process of its own."""
+    """Count a file beside a small company's own deals: the task of a process of its own."""
+    pa.set_cpu_count(1)
     begin = time.process_time()
-    _, made = counted(path)
+    tables = simulate_company(SMALL, seed=2, as_of=COMPANY.end).tables
+    made = with_history(build_pipeline(tables, as_of=COMPANY.end), [path])
     print(
         json.dumps(
             {

@@ -33,9 +33,9 @@ __all__ = [
     "add_up",
     "build_exposure",
     "codes",
-    "levels",
     "observed_from",
     "seen_from",
+    "union",
     "with_levels",
 ]
 
@@ -211,9 +211,9 @@ def add_up(first: Exposure, *others: Exposure) -> Exposure:
         Of the same stages and sizes.
     """
     parts = [first, *others]
-    segments = _union(part.segments for part in parts)
-    sources = _union(part.sources for part in parts)
-    owners = _union(part.owners for part in parts)
+    segments = union(part.segments for part in parts)
+    sources = union(part.sources for part in parts)
+    owners = union(part.owners for part in parts)
     same = [with_levels(part, segments=segments, sources=sources, owners=owners) for part in parts]
     cells = pd.concat([part.cells for part in same], ignore_index=True)
     landings = pd.concat([part.landings for part in same], ignore_index=True)
@@ -255,7 +255,8 @@ def _places(names: tuple[str, ...], among: tuple[str, ...]) -> Ints:
     return np.array([place[name] for name in names], dtype=np.int64)
 
 
-def _union(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+def union(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Give all levels of several tables, in alphabetical order."""
     return tuple(sorted(set().union(*names)))
 
 

@@ -23,7 +23,7 @@ from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.stages import open_stages
 from salespipe.tables import COLUMNS, Tables, among, conform
 from salespipe.workbook.choices import StageNames
-from salespipe.workbook.headers import Vocabulary, fold
+from salespipe.workbook.headers import ENTERED, Vocabulary, fold
 from salespipe.workbook.schema import DEAL_COLUMNS
 
 __all__ = ["with_history"]
@@ -38,8 +38,6 @@ BLOCK: Final = 16 << 20
 
 NEEDED: Final = (n.DEAL_ID, n.STAGE, n.CREATED_ON, n.CLOSED_ON)
 TAKEN: Final = (*NEEDED, n.OWNER, n.SEGMENT, n.SOURCE, n.AMOUNT, n.LISTED_AMOUNT, n.CURRENCY)
-
-ENTERED: Final = "entered "
 
 
 def with_history(
@@ -121,6 +119,9 @@ class _Seen:
         The as-of date.
     begun, ended : dict of int to int
         Deals by day.
+    closings : int
+    first : float
+        Day of the first of them.
     """
 
     last: int
@@ -221,8 +222,7 @@ class _File:
             frame.columns = pd.Index(keys)
             frame.index = pd.RangeIndex(begin, begin + len(frame))
             begin += len(frame)
-            typed = self._typed(frame)
-            yield typed if not dates_only else (typed[0], typed[1].iloc[:0])
+            yield self._typed(frame)
 
     @property
     def _is_csv(self) -> bool:

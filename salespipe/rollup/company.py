@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.exposure import CELL_COLUMNS, Exposure, with_levels
+from salespipe.exposure import CELL_COLUMNS, Exposure, union, with_levels
 from salespipe.pieces import owners_words
 from salespipe.pipeline import Pipeline
 from salespipe.rollup.part import Part
@@ -104,8 +104,8 @@ def put_together(parts: Sequence[Part], *, name: str) -> Company:
         The company's.
     """
     parts = sorted(parts, key=lambda part: part.unit)
-    segments = _union(part.exposure.segments for part in parts)
-    sources = _union(part.exposure.sources for part in parts)
+    segments = union(part.exposure.segments for part in parts)
+    sources = union(part.exposure.sources for part in parts)
     pipeline = _pipeline(parts, name)
     cells = [
         with_levels(part.exposure, segments=segments, sources=sources).cells.assign(owner=place)
@@ -132,10 +132,6 @@ def put_together(parts: Sequence[Part], *, name: str) -> Company:
 
 def _summed(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.groupby(CELL_COLUMNS, as_index=False, sort=True)[_COUNTS].sum()
-
-
-def _union(names: Any) -> tuple[str, ...]:  # noqa: ANN401 (of tuples)
-    return tuple(sorted(set().union(*names)))
 
 
 def _pipeline(parts: Sequence[Part], name: str) -> Pipeline:

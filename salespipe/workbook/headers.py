@@ -13,7 +13,10 @@ from salespipe.workbook.parts import TablePart
 from salespipe.workbook.readings import plain_text, show
 from salespipe.workbook.schema import CALCULATED, SHEETS, Column, entered_header
 
-__all__ = ["Block", "Vocabulary", "find_block", "fold", "sheet_key"]
+__all__ = ["ENTERED", "Block", "Vocabulary", "find_block", "fold", "sheet_key"]
+
+ENTERED = "entered "
+"""What the key of a column begins with that holds the day on which a stage was entered."""
 
 _SEARCHED_ROWS = 200
 """Rows that are not blank in which a header row is looked for."""
@@ -67,7 +70,7 @@ class Vocabulary:
 
 
 def _entered(stage: Stage) -> str:
-    return f"entered {stage.name}"
+    return f"{ENTERED}{stage.name}"
 
 
 def _entered_headers(stage: Stage) -> Iterable[str]:
@@ -218,11 +221,11 @@ def _match(
             repeated[column] = meant[0]
     return Block(
         header_row=row,
-        columns={key: column for key, column in chosen.items() if not key.startswith("entered ")},
+        columns={key: column for key, column in chosen.items() if not key.startswith(ENTERED)},
         entered={
-            key.removeprefix("entered "): column
+            key.removeprefix(ENTERED): column
             for key, column in chosen.items()
-            if key.startswith("entered ")
+            if key.startswith(ENTERED)
         },
         extra=extra,
         repeated=repeated,
