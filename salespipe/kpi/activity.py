@@ -1,8 +1,10 @@
 """Activity volume: touches per owner and working week, per open deal and per won deal."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
@@ -16,6 +18,8 @@ __all__ = ["activity_volumes"]
 NAME = "Activity volume"
 PER_WEEK = "An empty log is not idleness: what is not logged counts as not done."
 PER_DEAL = "More touches on better deals is selection, not cause."
+
+Floats = npt.NDArray[np.float64]
 
 WEEK = "week"
 TOUCHES = "touches"
@@ -70,10 +74,12 @@ def _per_week(scope: Scope, log: pd.DataFrame) -> list[Row]:
     if grid.empty:
         return [measure.row(unknown(note or "no owner is named"))]
     months = [month for month in scope.window.months if month in set(grid[n.MONTH])]
+    counted = _count(grid, in_weeks)
     rows = tabulate(
         measure,
-        _count(grid, in_weeks),
-        lambda part: _weekly(part, note),
+        counted,
+        partial(_weekly, note=note),
+        _touches_by_week(counted),
         window=replace(scope.window, months=tuple(months)),
         groups=(n.OWNER,),
     )
@@ -82,7 +88,7 @@ def _per_week(scope: Scope, log: pd.DataFrame) -> list[Row]:
     kinds = kinds.where(kinds.isin(top), "other types")
     for kind, part in in_weeks.groupby(kinds):
         typed = replace(measure, definition=f"{kind}: {measure.definition}")
-        rows.append(typed.row(_weekly(_count(grid, part), "")))
+        rows.append(typed.row(_weekly(*_touches_by_week(_count(grid, part)))))
     return rows
 
 
@@ -117,18 +123,23 @@ def _count(grid: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     return counted.fillna({TOUCHES: 0.0})
 
 
-def _weekly(part: pd.DataFrame, note: str) -> Estimate:
+def _touches_by_week(counted: pd.DataFrame) -> tuple[Floats, npt.NDArray[np.int64]]:
+    return counted[TOUCHES].to_numpy(np.float64), counted[WEEK].to_numpy().astype(np.int64)
+
+
+def _weekly(touches: Floats, weeks: npt.NDArray[np.int64], *, note: str = "") -> Estimate:
     """Estimate touches per owner-week.
 
     Whole weeks are resampled, since owners share holidays; a month has too few of them, so that
     there owner-weeks are.
     """
-    weeks = part.groupby(WEEK)[TOUCHES].agg(["sum", "size"]).to_numpy("float64")
-    if len(weeks) >= FEWEST:
-        found, what = ratio(weeks[:, 0], weeks[:, 1], note=note), "weeks"
+    found, here, owners = np.unique(weeks, return_inverse=True, return_counts=True)
+    if len(found) >= FEWEST:
+        by_week = np.bincount(here, touches)
+        estimate, what = ratio(by_week, owners.astype(np.float64), note=note), "weeks"
     else:
-        found, what = ratio(part[TOUCHES].to_numpy(np.float64), note=note), "owner-weeks"
-    return replace(found, n=len(part), interval=f"{found.interval} over {what}")
+        estimate, what = ratio(touches, note=note), "owner-weeks"
+    return replace(estimate, n=len(touches), interval=f"{estimate.interval} over {what}")
 
 
 def _per_deal(scope: Scope, log: pd.DataFrame, outcome: str) -> list[Row]:
@@ -146,16 +157,15 @@ def _per_deal(scope: Scope, log: pd.DataFrame, outcome: str) -> list[Row]:
     counts = look_up(deals[n.DEAL_ID], before.groupby(n.DEAL_ID).size()).fillna(0)
     return tabulate(
         measure,
-        deals.assign(**{TOUCHES: counts.astype("float64")}),
+        deals,
         _touches,
+        [counts.to_numpy("float64")],
         window=scope.window if outcome == n.WON else None,
     )
 
 
-def _touches(deals: pd.DataFrame) -> Estimate:
-    if deals.empty:
-        return unknown("no such deal")
-    return ratio(deals[TOUCHES].to_numpy(np.float64))
+def _touches(touches: Floats) -> Estimate:
+    return ratio(touches) if len(touches) else unknown("no such deal")
 
 
 def _since_last(scope: Scope, log: pd.DataFrame) -> list[Row]:
@@ -169,10 +179,10 @@ def _since_last(scope: Scope, log: pd.DataFrame) -> list[Row]:
     last = look_up(deals[n.DEAL_ID], named.groupby(n.DEAL_ID)[n.ACTIVITY_ON].max())
     days = (pd.Timestamp(scope.pipeline.as_of) - last.fillna(deals[n.CREATED_ON])).dt.days
 
-    def estimate(part: pd.DataFrame) -> Estimate:
-        return quantile(part["days"].dropna().to_numpy(np.float64), 0.5)
+    def estimate(days: Floats) -> Estimate:
+        return quantile(days[~np.isnan(days)], 0.5)
 
-    return tabulate(measure, deals.assign(days=days), estimate)
+    return tabulate(measure, deals, estimate, [days.to_numpy("float64", na_value=np.nan)])
 
 
 def _silent(log: pd.DataFrame) -> str:

@@ -1,5 +1,7 @@
 """Stage conversion: what became of the deals that entered a stage."""
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
@@ -18,6 +20,8 @@ TRAP = (
 )
 EVENTUAL = "Assumes that those still there will go on as others of their age have gone."
 YOUNG = "Entries still there have not decided yet: read it beside the rate with them censored."
+
+Flags = npt.NDArray[np.bool_]
 
 FATES = (
     (ON, "went on (to a later stage or won)"),
@@ -54,7 +58,7 @@ def _measure(scope: Scope, definition: str, trap: str = TRAP) -> Measure:
 def _of_stage(scope: Scope, stage: str, stays: pd.DataFrame) -> list[Row]:
     rows = [
         _measure(scope, words, YOUNG if fate == ON else TRAP).row(
-            _fraction(stays, FATE, fate), by="stage", group=stage
+            _fraction(*_flags(stays, FATE, fate)), by="stage", group=stage
         )
         for fate, words in FATES
     ]
@@ -64,23 +68,32 @@ def _of_stage(scope: Scope, stage: str, stays: pd.DataFrame) -> list[Row]:
     rows.append(eventual.row(waited.share_by(last), by="stage", group=stage))
     for target in sorted(stays[n.NEXT_STAGE].dropna().unique(), key=_order(scope).__getitem__):
         measure = _measure(scope, f"next is {target}")
-        rows.append(measure.row(_fraction(stays, n.NEXT_STAGE, target), by="stage", group=stage))
+        found = _fraction(*_flags(stays, n.NEXT_STAGE, target))
+        rows.append(measure.row(found, by="stage", group=stage))
     broken_down = tabulate(
         _measure(scope, f"went on from {stage}", YOUNG),
         stays,
-        lambda part: _fraction(part, FATE, ON),
+        _fraction,
+        _flags(stays, FATE, ON),
         window=scope.window,
         remarks=scope.unripe_after(waited.quantile(0.5).value, f"stay in {stage}"),
     )
     return rows + broken_down[1:]
 
 
-def _fraction(stays: pd.DataFrame, key: str, value: str) -> Estimate:
-    if stays.empty:
+def _flags(stays: pd.DataFrame, key: str, value: str) -> tuple[Flags, Flags]:
+    """Tell which entries have a value, and which left for a stage that is not known."""
+    return (
+        (stays[key] == value).to_numpy(bool, na_value=False),
+        (stays[FATE] == GONE).to_numpy(bool),
+    )
+
+
+def _fraction(hits: Flags, gone: Flags) -> Estimate:
+    if not len(hits):
         return unknown("no deal entered")
-    gone = int((stays[FATE] == GONE).sum())
-    note = f"{gone} left for an unknown stage" if gone else ""
-    return share(int((stays[key] == value).sum()), len(stays), note=note)
+    note = f"{gone.sum()} left for an unknown stage" if gone.any() else ""
+    return share(int(hits.sum()), len(hits), note=note)
 
 
 def _order(scope: Scope) -> dict[str, int]:

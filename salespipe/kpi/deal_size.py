@@ -41,7 +41,9 @@ def deal_sizes(scope: Scope) -> list[Row]:
             f"deals won in {scope.window.text}",
             TRAP,
         )
-        rows += tabulate(measure, won, partial(_size, kind=kind), window=scope.window)
+        rows += tabulate(
+            measure, won, partial(_size, kind=kind), _amounts(won), window=scope.window
+        )
     pending = scope.deals[scope.deals[n.OUTCOME] == n.OPEN]
     for kind, definition in DEFINITIONS:
         measure = Measure(
@@ -51,13 +53,17 @@ def deal_sizes(scope: Scope) -> list[Row]:
             f"deals open on {scope.pipeline.as_of}",
             TRAP,
         )
-        rows += tabulate(measure, pending, partial(_size, kind=kind))
+        rows += tabulate(measure, pending, partial(_size, kind=kind), _amounts(pending))
     return rows
 
 
-def _size(deals: pd.DataFrame, *, kind: str) -> Estimate:
-    amounts = deals.loc[deals[n.AMOUNT] > 0, n.AMOUNT].to_numpy("float64")
-    missing = len(deals) - len(amounts)
+def _amounts(deals: pd.DataFrame) -> list[npt.NDArray[np.float64]]:
+    return [deals[n.AMOUNT].to_numpy("float64", na_value=np.nan)]
+
+
+def _size(entered: npt.NDArray[np.float64], *, kind: str) -> Estimate:
+    amounts = entered[entered > 0]
+    missing = len(entered) - len(amounts)
     notes = [f"{missing} without an amount left out"] if missing else []
     if not len(amounts):
         return unknown(notes[0] if notes else "no such deal")

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
@@ -15,6 +17,8 @@ from salespipe.results import KPI_COLUMNS
 __all__ = ["GROUPS", "Measure", "Row", "tabulate", "tidy"]
 
 Row = dict[str, object]
+Values = npt.NDArray[Any]
+Places = npt.NDArray[np.intp]
 
 GROUPS: Final = (n.OWNER, n.SEGMENT, n.SOURCE)
 """Columns by which every KPI is broken down, beside months and quarters."""
@@ -67,7 +71,8 @@ class Measure:
 def tabulate(
     measure: Measure,
     frame: pd.DataFrame,
-    estimate: Callable[[pd.DataFrame], Estimate],
+    estimate: Callable[..., Estimate],
+    values: Sequence[Values],
     *,
     window: Window | None = None,
     remarks: Mapping[str, str] = NO_REMARKS,
@@ -78,10 +83,13 @@ def tabulate(
     Parameters
     ----------
     measure : Measure
-    frame : DataFrame
+    frame : DataFrame, n rows
         Observations with the columns in `groups` and, where a window is given, ``month``.
     estimate : callable
-        From some of the observations to an estimate.
+        From the values of some of the observations, an argument each, to an estimate. It is called
+        once for every row: from arrays, since a table of a few rows costs more than the estimate.
+    values : sequence of array, each of shape (n,)
+        What is estimated from.
     window : Window, optional
         Its months and quarters have a row each, one without observations too.
     remarks : mapping
@@ -89,33 +97,40 @@ def tabulate(
     groups : sequence of str
         Columns; one that is blank throughout is left out, since it would repeat the total.
     """
-    rows = [measure.row(estimate(frame))]
+
+    def of(places: Places) -> Estimate:
+        return estimate(*(column[places] for column in values))
+
+    rows = [measure.row(estimate(*values))]
     for key in groups:
-        if (frame[key] == n.UNKNOWN).all():
+        parts = _split(frame[key])
+        if parts.keys() <= {n.UNKNOWN}:
             continue
-        rows += [
-            measure.row(estimate(part), by=key, group=str(group))
-            for group, part in frame.groupby(key)
-        ]
+        rows += [measure.row(of(part), by=key, group=group) for group, part in parts.items()]
     if window is None:
         return rows
+    nowhere = np.empty(0, np.intp)
+    parts = _split(frame[n.MONTH])
     for label, months in window.quarters.items():
         said = [*dict.fromkeys(remarks[month] for month in months if month in remarks)]
         if len(months) < 3:
             said.append(f"{len(months)} of its 3 months")
-        part = frame[frame[n.MONTH].isin(months)]
-        rows.append(measure.row(estimate(part), by="quarter", group=label, remark="; ".join(said)))
-    parts = dict(iter(frame.groupby(n.MONTH)))
-    rows += [
+        part = np.sort(np.concatenate([parts.get(month, nowhere) for month in months]))
+        rows.append(measure.row(of(part), by="quarter", group=label, remark="; ".join(said)))
+    return rows + [
         measure.row(
-            estimate(parts.get(label, frame.iloc[:0])),
-            by="month",
-            group=label,
-            remark=remarks.get(label, ""),
+            of(parts.get(label, nowhere)), by="month", group=label, remark=remarks.get(label, "")
         )
         for label in window.months
     ]
-    return rows
+
+
+def _split(labels: pd.Series) -> dict[str, Places]:
+    """Give the places of each label, labels in order; a missing one is none."""
+    codes, found = pd.factorize(labels, sort=True)
+    order = np.argsort(codes, kind="stable")
+    places = np.split(order, np.searchsorted(codes[order], np.arange(len(found))))[1:]
+    return {str(label): part for label, part in zip(found, places, strict=True)}
 
 
 def tidy(rows: Sequence[Row]) -> pd.DataFrame:

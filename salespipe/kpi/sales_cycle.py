@@ -1,13 +1,15 @@
 """Sales cycle: days from creation to close, of closed deals and of all deals."""
 
 from functools import partial
+from typing import Any
 
-import pandas as pd
+import numpy as np
+import numpy.typing as npt
 
 from salespipe import names as n
 from salespipe.kpi.intervals import Estimate, quantile, ratio, unknown
 from salespipe.kpi.measure import Measure, Row, tabulate
-from salespipe.kpi.scope import CYCLE, Scope, month_of, trace
+from salespipe.kpi.scope import CYCLE, Scope, month_of, survival
 
 __all__ = ["sales_cycles"]
 
@@ -45,8 +47,8 @@ def _censored(scope: Scope, word: str, q: float | None = None) -> list[Row]:
         CENSORED,
     )
 
-    def estimate(deals: pd.DataFrame) -> Estimate:
-        seen = trace(deals, window)
+    def estimate(*lives: npt.NDArray[Any]) -> Estimate:
+        seen = survival(*lives)
         return seen.mean() if q is None else seen.quantile(q)
 
     deals = scope.deals
@@ -55,6 +57,7 @@ def _censored(scope: Scope, word: str, q: float | None = None) -> list[Row]:
         measure,
         deals.assign(**{n.MONTH: month_of(created)}),
         estimate,
+        scope.lives,
         window=window,
         remarks=scope.unripe,
     )
@@ -70,9 +73,9 @@ def _closed(scope: Scope, outcome: str, q: float, word: str) -> list[Row]:
     )
     closed = scope.closed
     deals = closed[(closed[n.OUTCOME] == outcome) & closed[CYCLE].notna()]
-    return tabulate(
-        measure, deals, partial(_cycle_quantile, q=q, outcome=outcome), window=scope.window
-    )
+    estimate = partial(_cycle_quantile, q=q, outcome=outcome)
+    days = deals[CYCLE].to_numpy("float64")
+    return tabulate(measure, deals, estimate, [days], window=scope.window)
 
 
 def _mean_of_closed(scope: Scope) -> list[Row]:
@@ -84,12 +87,10 @@ def _mean_of_closed(scope: Scope) -> list[Row]:
         CLOSED_ONLY,
     )
     deals = scope.closed[scope.closed[CYCLE].notna()]
-    return tabulate(
-        measure, deals, lambda part: ratio(part[CYCLE].to_numpy("float64")), window=scope.window
-    )
+    return tabulate(measure, deals, ratio, [deals[CYCLE].to_numpy("float64")], window=scope.window)
 
 
-def _cycle_quantile(deals: pd.DataFrame, *, q: float, outcome: str) -> Estimate:
-    if deals.empty:
+def _cycle_quantile(days: npt.NDArray[np.float64], *, q: float, outcome: str) -> Estimate:
+    if not len(days):
         return unknown(f"no {outcome} deal has both dates")
-    return quantile(deals[CYCLE].to_numpy("float64"), q)
+    return quantile(days, q)

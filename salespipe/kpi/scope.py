@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +21,14 @@ __all__ = [
     "MONTHS",
     "ONE_DAY",
     "Beginning",
+    "Lives",
     "Scope",
     "Window",
     "days_in",
+    "follow",
     "full_months",
     "month_of",
-    "trace",
+    "survival",
 ]
 
 MONTHS: Final = 12
@@ -48,6 +50,9 @@ If they were recorded, the number due before the first is exponential with mean 
 """
 
 ONE_DAY = timedelta(days=1)
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -107,27 +112,47 @@ class Beginning:
     reason: str = ""
 
 
-def trace(deals: pd.DataFrame, window: Window) -> Survival:
+class Lives(NamedTuple):
+    """Deals followed through a window, as :func:`~salespipe.kpi.survival.survive` takes them.
+
+    Attributes
+    ----------
+    days : array, shape (n,)
+        Age when closed or when last seen; NaN without a creation date, less than 0 where the deal
+        came after the window. Both are passed over.
+    ended, hits : array of bool, shape (n,)
+        Closed, and won.
+    entered : array, shape (n,)
+        Age when the window began, 0 if created later.
+    """
+
+    days: Floats
+    ended: Flags
+    hits: Flags
+    entered: Floats
+
+
+def follow(deals: pd.DataFrame, window: Window) -> Lives:
     """Follow deals through a window: from creation, or their age when it begins, to their close.
 
     Parameters
     ----------
     deals : DataFrame
-        created_on, closed_on, outcome. Deals without a creation date are passed over, as are those
-        closed before the window; those still open when it ends have not ended.
+        created_on, closed_on, outcome. Those still open when the window ends have not ended.
     """
-    dated = deals[deals[n.CREATED_ON] < window.end]
-    closed = dated[n.CLOSED_ON] < window.end
-    last = dated[n.CLOSED_ON].where(closed, window.end - ONE_DAY)
-    days = days_in(last - dated[n.CREATED_ON])
-    late = np.maximum(days_in(window.start - dated[n.CREATED_ON]), 0.0)
-    valid = days >= 0
-    return survive(
-        days[valid],
-        ended=closed.to_numpy(bool)[valid],
-        hits=(dated[n.OUTCOME] == n.WON).to_numpy(bool)[valid],
-        entered=late[valid],
+    closed = deals[n.CLOSED_ON] < window.end
+    last = deals[n.CLOSED_ON].where(closed, window.end - ONE_DAY)
+    return Lives(
+        days=days_in(last - deals[n.CREATED_ON]),
+        ended=closed.to_numpy(bool),
+        hits=(deals[n.OUTCOME] == n.WON).to_numpy(bool),
+        entered=np.maximum(days_in(window.start - deals[n.CREATED_ON]), 0.0),
     )
+
+
+def survival(days: Floats, ended: Flags, hits: Flags, entered: Floats) -> Survival:
+    """Count who was at risk, closed and won at each age, of deals or some of them; see `Lives`."""
+    return survive(days, ended=ended, hits=hits, entered=entered)
 
 
 def days_in(spans: "pd.Series[pd.Timedelta]") -> npt.NDArray[np.float64]:
@@ -221,7 +246,7 @@ class Scope:
             return None
         first: pd.Timestamp = closings.min()
         end = pd.Timestamp(self.pipeline.as_of + ONE_DAY)
-        seen = trace(self.deals, Window(first, end, (), ""))
+        seen = survival(*follow(self.deals, Window(first, end, (), "")))
         waited = days_in(first - self.deals.loc[self.deals[n.CREATED_ON] < first, n.CREATED_ON])
         hazard = np.concatenate([[0.0], seen.hazard])
         due = hazard[np.searchsorted(seen.days, waited, side="left")].sum()
@@ -241,9 +266,14 @@ class Scope:
         return full_months(day, begin=self.begin, running=running, fiscal_year_start=first)
 
     @cached_property
-    def survival(self) -> Survival:
+    def lives(self) -> Lives:
         """All deals, followed through the window."""
-        return trace(self.deals, self.window)
+        return follow(self.deals, self.window)
+
+    @cached_property
+    def survival(self) -> Survival:
+        """When they closed, and were won."""
+        return survival(*self.lives)
 
     @cached_property
     def ripe_age(self) -> int:

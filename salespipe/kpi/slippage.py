@@ -1,8 +1,7 @@
 """Slippage: what became of the deals that were due in a month when it began."""
 
-from functools import partial
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
@@ -45,11 +44,11 @@ def slippages(scope: Scope) -> list[Row]:
     for fate, words in FATES:
         by_count = Measure(NAME, f"{words}, of deals due", "share", since, TRAP)
         by_value = Measure(NAME, f"{words}, of the amount due", "share", since, TRAP)
-        rows += tabulate(by_count, due, partial(_share, fate=fate))
+        rows += tabulate(by_count, due, _share, [_became(due, fate)])
         rows.append(by_value.row(_of_value(due, fate)))
     early = Measure(NAME, "pulled in: won though due later, of deals won", "share", since, TRAP)
     won = seen[seen[FATE].isin([n.WON, EARLY])]
-    return [*rows, early.row(_share(won, fate=EARLY)), *_pushed(scope)]
+    return [*rows, early.row(_share(_became(won, EARLY))), *_pushed(scope)]
 
 
 def _of_month(scope: Scope, month: MonthStart) -> pd.DataFrame:
@@ -67,10 +66,12 @@ def _of_month(scope: Scope, month: MonthStart) -> pd.DataFrame:
     return told[due | early]
 
 
-def _share(deals: pd.DataFrame, *, fate: str) -> Estimate:
-    if deals.empty:
-        return unknown("no deal was due")
-    return share(int((deals[FATE] == fate).sum()), len(deals))
+def _became(deals: pd.DataFrame, fate: str) -> npt.NDArray[np.bool_]:
+    return (deals[FATE] == fate).to_numpy(bool)
+
+
+def _share(hits: npt.NDArray[np.bool_]) -> Estimate:
+    return share(int(hits.sum()), len(hits)) if len(hits) else unknown("no deal was due")
 
 
 def _of_value(deals: pd.DataFrame, fate: str) -> Estimate:
@@ -78,7 +79,7 @@ def _of_value(deals: pd.DataFrame, fate: str) -> Estimate:
     amounts = known[n.AMOUNT].to_numpy(np.float64)
     missing = len(deals) - len(known)
     note = f"{missing} without an amount left out" if missing else ""
-    return ratio(amounts * (known[FATE] == fate).to_numpy(bool), amounts, note=note)
+    return ratio(amounts * _became(known, fate), amounts, note=note)
 
 
 def _pushed(scope: Scope) -> list[Row]:

@@ -1,14 +1,16 @@
 """Sales velocity: money a day that the open deals stand for, beside what was won a day."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
 from salespipe.kpi.intervals import Estimate, ratio, unknown
 from salespipe.kpi.measure import Measure, Row, tabulate
-from salespipe.kpi.scope import CYCLE, Scope, days_in, trace
+from salespipe.kpi.scope import CYCLE, Scope, days_in, follow, survival
 from salespipe.kpi.survival import Z
 from salespipe.stages import open_stages
 from salespipe.tables import look_up
@@ -23,7 +25,8 @@ BIASED = (
     "where they are quick too low."
 )
 
-QUALIFIED_ON = "qualified_on"
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 def velocities(scope: Scope) -> list[Row]:
@@ -32,7 +35,16 @@ def velocities(scope: Scope) -> list[Row]:
     A deal is qualified once it has left the first stage. Deals, win rate and cycle all count from
     that day: by Little's law their quotient is then what a steady pipeline brings a day.
     """
-    deals = scope.deals.assign(**{QUALIFIED_ON: _qualified_on(scope)})
+    deals = scope.deals
+    qualified_on = _qualified_on(scope)
+    lives = follow(deals.assign(**{n.CREATED_ON: qualified_on}), scope.window)
+    pending = (deals[n.OUTCOME] == n.OPEN).to_numpy(bool)
+    counted = pending & qualified_on.notna().to_numpy(bool)
+    closed = scope.window.holds(deals[n.CLOSED_ON]).to_numpy(bool) & ~pending
+    won = closed & (deals[n.OUTCOME] == n.WON).to_numpy(bool)
+    cycles = deals[CYCLE].to_numpy("float64")
+    amounts = deals[n.AMOUNT].to_numpy("float64", na_value=np.nan)
+    worths = np.where(won, amounts, np.nan)
     day = scope.pipeline.as_of
     heads = (
         (
@@ -48,9 +60,9 @@ def velocities(scope: Scope) -> list[Row]:
     )
     unbiased, mixed = (Measure(NAME, *head[:1], "money", *head[1:]) for head in heads)
     return [
-        *tabulate(unbiased, deals, lambda part: _qualified(scope, part)),
+        *tabulate(unbiased, deals, _qualified, [counted, worths, *lives]),
         *_won_a_day(scope),
-        *tabulate(mixed, deals, lambda part: _mixed(scope, part)),
+        *tabulate(mixed, deals, _mixed, [pending, closed, won, cycles, worths]),
     ]
 
 
@@ -74,20 +86,19 @@ class _Worth:
     n: int
 
 
-def _worth(scope: Scope, deals: pd.DataFrame) -> _Worth | None:
-    closed = scope.window.holds(deals[n.CLOSED_ON]) & (deals[n.OUTCOME] == n.WON)
-    amounts = deals.loc[closed & (deals[n.AMOUNT] > 0), n.AMOUNT].to_numpy("float64")
+def _worth(worths: Floats) -> _Worth | None:
+    """Average what won deals brought; NaN where a deal is not won, or its amount not known."""
+    amounts = worths[worths > 0]
     if len(amounts) < 2:
         return None
     mean = float(amounts.mean())
     return _Worth(mean, float(amounts.std(ddof=1) / np.sqrt(len(amounts)) / mean), len(amounts))
 
 
-def _qualified(scope: Scope, deals: pd.DataFrame) -> Estimate:
-    known = deals[deals[QUALIFIED_ON].notna()].assign(**{n.CREATED_ON: lambda d: d[QUALIFIED_ON]})
-    pending = int((known[n.OUTCOME] == n.OPEN).sum())
-    worth = _worth(scope, deals)
-    seen = trace(known, scope.window)
+def _qualified(counted: Flags, worths: Floats, *lives: npt.NDArray[Any]) -> Estimate:
+    pending = int(counted.sum())
+    worth = _worth(worths)
+    seen = survival(*lives)
     days = seen.mean()
     if worth is None or np.isnan(days.value) or not days.value:
         return unknown("too few won deals" if worth is None else days.note, n=pending)
@@ -106,15 +117,14 @@ def _qualified(scope: Scope, deals: pd.DataFrame) -> Estimate:
     return Estimate(value, float(low), float(high), pending, "delta method 90 %", days.note)
 
 
-def _mixed(scope: Scope, deals: pd.DataFrame) -> Estimate:
-    closed = deals[scope.window.holds(deals[n.CLOSED_ON]) & (deals[n.OUTCOME] != n.OPEN)]
-    won = closed[(closed[n.OUTCOME] == n.WON) & closed[CYCLE].notna()]
-    worth = _worth(scope, deals)
-    pending = int((deals[n.OUTCOME] == n.OPEN).sum())
-    if worth is None or not won[CYCLE].mean() > 0:
-        return unknown("too few won deals", n=pending)
-    value = pending * len(won) / len(closed) * worth.mean / won[CYCLE].mean()
-    return Estimate(float(value), np.nan, np.nan, pending, "none: for comparison only")
+def _mixed(pending: Flags, closed: Flags, won: Flags, cycles: Floats, worths: Floats) -> Estimate:
+    days = cycles[won & ~np.isnan(cycles)]
+    worth = _worth(worths)
+    count = int(pending.sum())
+    if worth is None or not days.sum() > 0:
+        return unknown("too few won deals", n=count)
+    value = count * len(days) / closed.sum() * worth.mean / days.mean()
+    return Estimate(float(value), np.nan, np.nan, count, "none: for comparison only")
 
 
 def _won_a_day(scope: Scope) -> list[Row]:
@@ -128,8 +138,11 @@ def _won_a_day(scope: Scope) -> list[Row]:
     days = days_in(pd.Series(starts + pd.offsets.MonthBegin(1) - starts))
     won = scope.closed[scope.closed[n.OUTCOME] == n.WON]
 
-    def estimate(part: pd.DataFrame) -> Estimate:
-        by_month = part.groupby(n.MONTH)[n.AMOUNT].sum().reindex(window.months, fill_value=0.0)
-        return replace(ratio(by_month.to_numpy("float64"), days), n=len(part))
+    month = pd.Index(window.months).get_indexer(pd.Index(won[n.MONTH]))
+    amounts = won[n.AMOUNT].to_numpy("float64", na_value=0.0)
 
-    return tabulate(measure, won, estimate)
+    def estimate(month: npt.NDArray[np.intp], amounts: Floats) -> Estimate:
+        by_month = np.bincount(month, amounts, minlength=len(days))
+        return replace(ratio(by_month, days), n=len(amounts))
+
+    return tabulate(measure, won, estimate, [month, amounts])

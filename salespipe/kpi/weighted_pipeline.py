@@ -1,7 +1,7 @@
 """Weighted pipeline: each open deal counted at its stage's default probability."""
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from salespipe import names as n
 from salespipe.kpi.intervals import Estimate, unknown
@@ -28,19 +28,21 @@ def weighted_pipelines(scope: Scope) -> list[Row]:
     ):
         population = f"deals open on {scope.pipeline.as_of}"
         measure = Measure(NAME, definition, "money", population, trap)
-        counted = deals.assign(worth=worth)
-        rows += tabulate(measure, counted, _total)
+        worths = worth.to_numpy("float64", na_value=np.nan)
+        rows += tabulate(measure, deals, _total, [worths])
         rows += [
-            measure.row(_total(counted[counted[n.STAGE] == name]), by="stage", group=name)
+            measure.row(
+                _total(worths[(deals[n.STAGE] == name).to_numpy(bool)]), by="stage", group=name
+            )
             for name in shares
         ]
     return rows
 
 
-def _total(deals: pd.DataFrame) -> Estimate:
-    if deals.empty:
+def _total(worths: npt.NDArray[np.float64]) -> Estimate:
+    if not len(worths):
         return unknown("no such deal")
-    missing = int(deals["worth"].isna().sum())
+    missing = int(np.isnan(worths).sum())
     note = f"{missing} without an amount left out" if missing else ""
-    total = float(deals["worth"].sum())
-    return Estimate(total, np.nan, np.nan, len(deals), "none: a sum, not an estimate", note)
+    total = float(np.nansum(worths))
+    return Estimate(total, np.nan, np.nan, len(worths), "none: a sum, not an estimate", note)

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from salespipe import names as n
 from salespipe.kpi.intervals import Estimate, ratio, share, unknown
 from salespipe.kpi.measure import Measure, Row, tabulate
-from salespipe.kpi.scope import AGES, CYCLE, Scope, Window, month_of, trace
+from salespipe.kpi.scope import AGES, CYCLE, Scope, Window, month_of, survival
 
 __all__ = ["KNOWN_SHARE", "win_rates"]
 
@@ -25,6 +27,9 @@ OF_CLOSED = (
     "25 % reads 48 % for deals created in the last 180 days."
 )
 OF_VALUE = "One large deal can be the figure."
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 KNOWN_SHARE = 0.8
 """Least share of the deals whose amount must be known for a rate by value."""
@@ -69,25 +74,24 @@ def _within_age(scope: Scope) -> list[Row]:
             population,
             OF_RIPE,
         )
+        hits = deals["hit"].to_numpy(bool)
         if headline:
-            rows += tabulate(measure, deals, _hits, window=window)
+            rows += tabulate(measure, deals, _hits, [hits], window=window)
         else:
-            rows.append(measure.row(_hits(deals)))
+            rows.append(measure.row(_hits(hits)))
     return rows
 
 
-def _hits(deals: pd.DataFrame) -> Estimate:
-    if deals.empty:
-        return unknown("no deal of that age")
-    return share(int(deals["hit"].sum()), len(deals))
+def _hits(hits: Flags) -> Estimate:
+    return share(int(hits.sum()), len(hits)) if len(hits) else unknown("no deal of that age")
 
 
 def _censored(scope: Scope) -> list[Row]:
     population = f"all deals, followed through {scope.window.text}"
     age = scope.ripe_age
 
-    def by(days: float) -> Callable[[pd.DataFrame], Estimate]:
-        return lambda deals: trace(deals, scope.window).share_by(days)
+    def by(days: float) -> Callable[..., Estimate]:
+        return lambda *lives: survival(*lives).share_by(days)
 
     within = Measure(
         NAME,
@@ -102,7 +106,7 @@ def _censored(scope: Scope) -> list[Row]:
         definition="won in the end, open deals censored (cumulative incidence)",
         population=f"{population}; the end is {last:.0f} days, the oldest close seen",
     )
-    return [*tabulate(within, scope.deals, by(age)), ever.row(by(last)(scope.deals))]
+    return [*tabulate(within, scope.deals, by(age), scope.lives), ever.row(by(last)(*scope.lives))]
 
 
 def _of_created(scope: Scope) -> list[Row]:
@@ -115,14 +119,14 @@ def _of_created(scope: Scope) -> list[Row]:
         OF_CREATED,
     )
 
-    def estimate(part: pd.DataFrame) -> Estimate:
-        if part.empty:
+    def estimate(won: Flags, pending: Flags) -> Estimate:
+        if not len(won):
             return unknown("no deal was created")
-        pending = int((part[n.OUTCOME] == n.OPEN).sum())
-        note = f"{pending} still open" if pending else ""
-        return share(int((part[n.OUTCOME] == n.WON).sum()), len(part), note=note)
+        note = f"{pending.sum()} still open" if pending.any() else ""
+        return share(int(won.sum()), len(won), note=note)
 
-    return tabulate(measure, deals, estimate, window=scope.window, remarks=scope.unripe_wins)
+    flags = [(deals[n.OUTCOME] == one).to_numpy(bool) for one in (n.WON, n.OPEN)]
+    return tabulate(measure, deals, estimate, flags, window=scope.window, remarks=scope.unripe_wins)
 
 
 def _of_closed(scope: Scope) -> list[Row]:
@@ -135,12 +139,11 @@ def _of_closed(scope: Scope) -> list[Row]:
         OF_CLOSED,
     )
 
-    def estimate(part: pd.DataFrame) -> Estimate:
-        if part.empty:
-            return unknown("no deal was closed")
-        return share(int((part[n.OUTCOME] == n.WON).sum()), len(part))
+    def estimate(won: Flags) -> Estimate:
+        return share(int(won.sum()), len(won)) if len(won) else unknown("no deal was closed")
 
-    return tabulate(measure, deals, estimate, window=scope.window)
+    won = (deals[n.OUTCOME] == n.WON).to_numpy(bool)
+    return tabulate(measure, deals, estimate, [won], window=scope.window)
 
 
 def _by_value(scope: Scope) -> list[Row]:
@@ -160,18 +163,22 @@ def _by_value(scope: Scope) -> list[Row]:
         OF_VALUE,
     )
 
-    def estimate(part: pd.DataFrame) -> Estimate:
-        if part.empty:
-            return unknown("no deal of that age")
-        known = part[part[key] > 0]
-        for outcome, count in part[n.OUTCOME].value_counts().items():
-            some = int((known[n.OUTCOME] == outcome).sum())
-            if some < KNOWN_SHARE * count:
-                reason = f"only {some} of {count} {outcome} deals have an amount"
-                return unknown(reason, n=len(known))
-        value = known[key].to_numpy("float64")
-        missing = len(part) - len(known)
-        note = f"{missing} without an amount left out" if missing else ""
-        return ratio(value * known["hit"].to_numpy(bool), value, note=note)
+    outcomes = deals[n.OUTCOME].value_counts().index
+    kinds = outcomes.get_indexer(pd.Index(deals[n.OUTCOME]))
 
-    return tabulate(measure, deals, estimate, window=window)
+    def estimate(value: Floats, hits: Flags, kind: npt.NDArray[np.intp]) -> Estimate:
+        if not len(value):
+            return unknown("no deal of that age")
+        known = value > 0
+        counts = np.bincount(kind, minlength=len(outcomes))
+        somes = np.bincount(kind[known], minlength=len(outcomes))
+        for k in np.argsort(-counts, kind="stable"):
+            if somes[k] < KNOWN_SHARE * counts[k]:
+                reason = f"only {somes[k]} of {counts[k]} {outcomes[k]} deals have an amount"
+                return unknown(reason, n=int(known.sum()))
+        missing = len(value) - int(known.sum())
+        note = f"{missing} without an amount left out" if missing else ""
+        return ratio(value[known] * hits[known], value[known], note=note)
+
+    values = [deals[key].to_numpy("float64", na_value=np.nan), deals["hit"].to_numpy(bool), kinds]
+    return tabulate(measure, deals, estimate, values, window=window)

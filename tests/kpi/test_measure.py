@@ -20,6 +20,7 @@ def rows(owners, segments, months=()):
             MEASURE,
             frame,
             lambda part: share(1, len(part), note="a note") if len(part) else share(0, 0),
+            [frame.index.to_numpy()],
             window=replace(WINDOW, months=months) if months else None,
             remarks={"2026-10": "unripe"},
         )
