@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from salespipe.checks import problems_of
 from salespipe.errors import SalespipeError
-from salespipe.job import problems_of
 from salespipe.workbook.read import read_workbook
 from salespipe.workbook.template import build_workbook
 from tests.workbook.made_up import make_tables

@@ -27,7 +27,7 @@ book = read_workbook(PATH)
 """,
     "salespipe: read and check": """
 from datetime import date
-from salespipe.job import problems_of
+from salespipe.checks import problems_of
 from salespipe.workbook.read import read_workbook
 begin()
 book = read_workbook(PATH)

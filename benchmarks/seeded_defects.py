@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from salespipe.job import problems_of
+from salespipe.checks import problems_of
 from tests.checks.defects import AS_OF, clean_book, spoilt
 
 

@@ -10,10 +10,10 @@ from salespipe.lazily import loaded_from
 
 if TYPE_CHECKING:
     from salespipe import kpi, plots
-    from salespipe.checks import check
+    from salespipe.checks import check, problems_of
     from salespipe.errors import SalespipeError
     from salespipe.inference.fit import Fit, fit
-    from salespipe.job import problems_of, run_month, write_forecast
+    from salespipe.job import run_month, write_forecast
     from salespipe.pipeline import Pipeline, build_pipeline
     from salespipe.settings import Settings
     from salespipe.simulation.forecast import Forecast, forecast
@@ -76,7 +76,7 @@ _HOME = {
     "kpi": "salespipe.kpi",
     "patch_workbook": "salespipe.workbook.patch",
     "plots": "salespipe.plots",
-    "problems_of": "salespipe.job",
+    "problems_of": "salespipe.checks",
     "read_export": "salespipe.sources",
     "read_map": "salespipe.sources",
     "read_workbook": "salespipe.workbook.read",

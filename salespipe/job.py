@@ -12,10 +12,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from salespipe import __version__, kpi
-from salespipe import names as n
 from salespipe.cards import card, line
-from salespipe.checks import check, cost_table, forecast_stakes, remind, stage_stakes, with_costs
-from salespipe.errors import ProblemsError, SalespipeError
+from salespipe.checks import (
+    cost_table,
+    forecast_stakes,
+    problems_of,
+    remind,
+    stop_on_errors,
+    with_costs,
+)
+from salespipe.errors import SalespipeError
 from salespipe.forecast_log import append_forecast
 from salespipe.inference import workers
 from salespipe.kpi.accuracy import accuracy
@@ -35,19 +41,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MonthlyRun",
-    "last_recorded_day",
-    "problems_of",
     "remembered",
     "results_of",
     "run_month",
-    "stop_on_errors",
     "write_forecast",
 ]
 
 type Progress = Callable[[str], None]
-
-SHOWN_ERRORS = 5
-"""How many errors a refusal spells out; `salespipe check` lists all."""
 
 
 @dataclass(frozen=True)
@@ -106,55 +106,6 @@ class _Clock:
         begin = time.perf_counter()
         yield
         self.seconds[name] = round(time.perf_counter() - begin, 3)
-
-
-def last_recorded_day(tables: Tables, *, today: date) -> date:
-    """Give the last day, up to today, on which anything was recorded: the usual as-of date."""
-    days = pd.concat(
-        [
-            tables.deals[n.CREATED_ON],
-            tables.deals[n.CLOSED_ON],
-            tables.stage_entries[n.ENTERED_ON],
-            tables.activities[n.ACTIVITY_ON],
-            tables.changes[n.CHANGED_ON],
-        ]
-    )
-    past = days[days < pd.Timestamp(today) + pd.Timedelta(days=1)]
-    return today if past.dropna().empty else past.max().date()
-
-
-def problems_of(book: Book, *, as_of: date) -> tuple[Problem, ...]:
-    """List what was noticed in reading and what the rules find, errors first, with their costs."""
-    found = (*book.problems, *check(book.tables, as_of=as_of, locator=book.locator))
-    read_at = {(problem.sheet, problem.cell) for problem in book.problems if problem.cell}
-    # A cell that could not be read is missing to the rules; saying so twice helps nobody.
-    told = [
-        problem
-        for place, problem in enumerate(found)
-        if place < len(book.problems) or (problem.sheet, problem.cell) not in read_at
-    ]
-    order = {"error": 0, "warning": 1, "info": 2}
-    told.sort(key=lambda problem: order[problem.severity])
-    return with_costs(told, stage_stakes(book.tables, as_of=as_of))
-
-
-def stop_on_errors(problems: tuple[Problem, ...]) -> None:
-    """Refuse to go on while the workbook has errors.
-
-    Raises
-    ------
-    ProblemsError
-        Names the first of them with their cells.
-    """
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if not errors:
-        return
-    shown = " | ".join(str(problem) for problem in errors[:SHOWN_ERRORS])
-    rest = len(errors) - SHOWN_ERRORS
-    more = f" | and {rest} more: `salespipe check` lists them all" if rest > 0 else ""
-    raise ProblemsError(
-        f"{len(errors)} error{'s' if len(errors) > 1 else ''} to mend first: {shown}{more}"
-    )
 
 
 def results_of(
@@ -320,7 +271,7 @@ def run_month(
     path : str or Path
     as_of : date or callable
         The last day of which anything is known, or how to find it in the workbook's tables (see
-        :func:`last_recorded_day`).
+        :meth:`~salespipe.tables.Tables.last_recorded_day`).
     months : int, optional
         Months to forecast; by default as on the Settings sheet.
     history : sequence of str or Path

@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
 
 from salespipe import names as n
 from salespipe.days import month_label, month_number, month_start
@@ -75,6 +74,8 @@ class Market:
         -------
         ndarray, shape (draw, month, index)
         """
+        from scipy.special import ndtri  # noqa: PLC0415 (`check` draws nothing, and need not wait)
+
         rng = np.random.default_rng([seed, 11])
         luck = rng.standard_normal((draws, 1, len(self.indices)))
         worst, likely, best = self.path(0, months), self.path(1, months), self.path(2, months)

@@ -18,9 +18,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
 from salespipe.errors import LedgerError
 
@@ -166,6 +163,8 @@ def locked(folder: Path) -> Iterator[None]:
     LedgerError
         Another process keeps it, or the folder cannot be made.
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 (only who writes waits for it)
+
     try:
         folder.mkdir(exist_ok=True)
         lock = FileLock(folder / _LOCK, timeout=_PATIENCE)
@@ -223,11 +222,14 @@ def _unwritable(folder: Path, error: OSError) -> LedgerError:
 
 
 def _read(path: Path, wanted: str) -> Part | None:
+    import pyarrow as pa  # noqa: PLC0415 (a book without a log need not wait)
+    from pyarrow import parquet  # noqa: PLC0415
+
     content = path.read_bytes()
     if content_hash(content) != wanted:
         return None
     try:
-        table = pq.read_table(BytesIO(content))
+        table = parquet.read_table(BytesIO(content))
         notes = json.loads((table.schema.metadata or {}).get(_NOTES, b"{}"))
         return Part(table.to_pandas(), {str(key): str(value) for key, value in notes.items()})
     except (pa.ArrowException, ValueError, TypeError, AttributeError):
@@ -235,10 +237,13 @@ def _read(path: Path, wanted: str) -> Part | None:
 
 
 def _parquet(table: pd.DataFrame, notes: Mapping[str, str]) -> bytes:
+    import pyarrow as pa  # noqa: PLC0415 (as in reading)
+    from pyarrow import parquet  # noqa: PLC0415
+
     made = pa.Table.from_pandas(table, preserve_index=False)
     kept = {**(made.schema.metadata or {}), _NOTES: json.dumps(notes, sort_keys=True)}
     buffer = BytesIO()
-    pq.write_table(made.replace_schema_metadata(kept), buffer, compression="zstd")
+    parquet.write_table(made.replace_schema_metadata(kept), buffer, compression="zstd")
     return buffer.getvalue()
 
 

@@ -8,9 +8,9 @@ from typing import Any, Final, TypedDict
 
 import pandas as pd
 
+from salespipe.checks import problems_of, stop_on_errors
 from salespipe.demo import example_workbook
 from salespipe.errors import SalespipeError
-from salespipe.job import last_recorded_day, problems_of, stop_on_errors
 from salespipe.pipeline import Pipeline
 from salespipe.plots.table import Html, table
 from salespipe.plots.words import MISSING, money, share
@@ -184,7 +184,7 @@ def begin(
         cells[:] = [step for step in cells if step is not _only_a_beginning]
     try:
         book = read_workbook(example_workbook() if workbook == DEMO else workbook)
-        day = as_of or last_recorded_day(book.tables, today=today)
+        day = as_of or book.tables.last_recorded_day(today=today)
         pipeline = book.pipeline(as_of=day)
         if sound:
             stop_on_errors(problems_of(book, as_of=pipeline.as_of))

@@ -210,6 +210,20 @@ class Tables:
     snapshots: tuple[date, ...] = ()
     forecasts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
+    def last_recorded_day(self, *, today: date) -> date:
+        """Give the last day, up to today, on which anything was recorded: the usual as-of date."""
+        days = pd.concat(
+            [
+                self.deals[n.CREATED_ON],
+                self.deals[n.CLOSED_ON],
+                self.stage_entries[n.ENTERED_ON],
+                self.activities[n.ACTIVITY_ON],
+                self.changes[n.CHANGED_ON],
+            ]
+        )
+        past = days[days < pd.Timestamp(today) + pd.Timedelta(days=1)]
+        return today if past.dropna().empty else past.max().date()
+
     def __repr__(self) -> str:
         """Say in one line how many rows each table has."""
         return line("Tables", f"of {self.settings.company or 'no company'}", self._facts())

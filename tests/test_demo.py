@@ -6,9 +6,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from salespipe.checks import check
+from salespipe.checks import check, stop_on_errors
 from salespipe.demo import COMPANY, DEMO_NAME, example_workbook, make_example
-from salespipe.job import stop_on_errors
 from salespipe.ledger import ledger_path
 from salespipe.synthetic import Company
 from salespipe.synthetic.chinese import CNY_PER_UNIT

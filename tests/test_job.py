@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from datetime import date
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
@@ -16,10 +15,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from salespipe import names as n
-from salespipe.errors import ProblemsError, WorkbookLockedError
-from salespipe.job import last_recorded_day, problems_of, run_month, stop_on_errors, write_forecast
-from salespipe.problems import Problem
-from salespipe.tables import Tables
+from salespipe.errors import WorkbookLockedError
+from salespipe.job import run_month, write_forecast
 from salespipe.workbook.read import read_workbook
 from salespipe.workbook.schema import SHEETS
 from salespipe.workbook.template.tables import TABLES
@@ -63,45 +60,6 @@ def members(path):
 
 
 # -- Without a fit -------------------------------------------------------------------------------
-
-
-def test_the_usual_as_of_date_is_the_last_day_recorded_up_to_today(company_book, as_of):
-    tables = read_workbook(company_book).tables
-    last = last_recorded_day(tables, today=date(2030, 1, 1))
-    assert last <= as_of
-    assert (as_of - last).days < 7
-    assert last_recorded_day(tables, today=date(2025, 1, 31)) <= date(2025, 1, 31)
-    assert last_recorded_day(Tables(), today=date(2025, 1, 31)) == date(2025, 1, 31)
-
-
-def problem(severity, cell):
-    return Problem("Deals", cell, "Stage", "x", "rule", severity, "It is wrong.", "Mend it.")
-
-
-def test_only_errors_stop_the_work():
-    stop_on_errors((problem("warning", "A2"), problem("info", "A3")))
-    with pytest.raises(ProblemsError, match=r"^1 error to mend first: Deals!A2: It is wrong"):
-        stop_on_errors((problem("error", "A2"), problem("info", "A3")))
-
-
-def test_a_refusal_spells_out_the_first_errors_and_counts_the_rest():
-    with pytest.raises(ProblemsError, match="and 3 more: `salespipe check` lists them") as stop:
-        stop_on_errors(tuple(problem("error", f"A{row}") for row in range(2, 10)))
-    assert str(stop.value).startswith("8 errors to mend first: ")
-    assert str(stop.value).count("Deals!A") == 5
-
-
-def test_problems_come_worst_first_and_a_cell_that_could_not_be_read_is_named_once(
-    company_book, as_of
-):
-    book = read_workbook(company_book)
-    found = problems_of(book, as_of=as_of)
-    order = [["error", "warning", "info"].index(each.severity) for each in found]
-    assert order == sorted(order)
-    unread = {(each.sheet, each.cell) for each in book.problems if each.cell}
-    for place in unread:
-        of_reading = [each for each in book.problems if (each.sheet, each.cell) == place]
-        assert [each for each in found if (each.sheet, each.cell) == place] == of_reading
 
 
 @pytest.mark.usefixtures("no_fit")

@@ -1,10 +1,12 @@
 from dataclasses import fields
+from datetime import date
 
 import pandas as pd
 import pytest
 
 from salespipe import names as n
 from salespipe.tables import COLUMNS, Tables, conform, empty, look_up
+from salespipe.workbook.read import read_workbook
 
 
 @pytest.mark.parametrize("table", COLUMNS)
@@ -55,3 +57,12 @@ def test_look_up_keeps_place_and_dtype():
     assert found.isna().tolist() == [False, True, False]
     assert found[5] == pd.Timestamp("2026-01-02")
     assert look_up(keys, days.iloc[:0]).dtype == days.dtype
+
+
+def test_the_usual_as_of_date_is_the_last_day_recorded_up_to_today(company_book, as_of):
+    tables = read_workbook(company_book).tables
+    last = tables.last_recorded_day(today=date(2030, 1, 1))
+    assert last <= as_of
+    assert (as_of - last).days < 7
+    assert tables.last_recorded_day(today=date(2025, 1, 31)) <= date(2025, 1, 31)
+    assert Tables().last_recorded_day(today=date(2025, 1, 31)) == date(2025, 1, 31)

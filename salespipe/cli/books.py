@@ -19,7 +19,6 @@ from salespipe.cli.shell import (
     refuse_existing,
     today,
 )
-from salespipe.job import last_recorded_day
 from salespipe.ledger import append_changes
 from salespipe.merging import merge_books, remember_import, update_book
 from salespipe.sources import (
@@ -73,7 +72,7 @@ def import_(
         tell("Reading the export")
         imported = read_export(export, _map(preset, map_))
         tell(f"Writing {len(imported.tables.deals)} deals")
-        day = last_recorded_day(imported.tables, today=today())
+        day = imported.tables.last_recorded_day(today=today())
         if update:
             report = update_book(path, imported.tables, today=day)
         else:

@@ -5,7 +5,7 @@ from contextlib import suppress
 import typer
 
 from salespipe import screen
-from salespipe.checks import cost_table, stage_stakes
+from salespipe.checks import cost_table, problems_of, stage_stakes
 from salespipe.cli.shell import (
     AsJson,
     AsOf,
@@ -19,7 +19,6 @@ from salespipe.cli.shell import (
     progress,
 )
 from salespipe.errors import RateMissingError
-from salespipe.job import problems_of
 from salespipe.problems import count_by_severity
 from salespipe.workbook.read import read_workbook
 

@@ -25,7 +25,8 @@ __all__ = ["review"]
 def review(path: BookPath, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """Review the KPIs, each with its definition, n and interval."""
     password = password_of(path)
-    with progress() as tell:
+    # Texts as Python's own: a small book takes a tenth less time, a large one no more.
+    with progress() as tell, pd.option_context("mode.string_storage", "python"):
         tell("Reading the workbook")
         book = read_workbook(path, password=password)
         day = day_of(book, as_of)

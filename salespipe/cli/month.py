@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from salespipe import screen
+from salespipe.checks import problems_of, stop_on_errors
 from salespipe.cli.shell import (
     AsJson,
     AsOf,
@@ -22,8 +23,9 @@ from salespipe.cli.shell import (
     progress,
     today,
 )
-from salespipe.job import last_recorded_day, problems_of, run_month, stop_on_errors
+from salespipe.job import run_month
 from salespipe.periods import parse_date
+from salespipe.tables import Tables
 from salespipe.workbook.read import read_workbook
 
 __all__ = ["backtest_", "run"]
@@ -53,7 +55,7 @@ def run(
 ) -> None:
     """Carry out the monthly job: read, check, KPIs, fit, forecast, write back."""
     with progress(quiet=quiet) as tell:
-        day = parse_date(as_of) if as_of else partial(last_recorded_day, today=today())
+        day = parse_date(as_of) if as_of else partial(Tables.last_recorded_day, today=today())
         run_ = run_month(
             path,
             as_of=day,

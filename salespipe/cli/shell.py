@@ -108,10 +108,9 @@ Seed = Annotated[
 def day_of(book: "Book", text: str | None) -> date:
     """Give the as-of date that was asked for, else the last day on which anything is recorded."""
     # The commands that need a day have loaded these long before; help and `new` never do.
-    from salespipe.job import last_recorded_day  # noqa: PLC0415
     from salespipe.periods import parse_date  # noqa: PLC0415
 
-    return parse_date(text) if text else last_recorded_day(book.tables, today=today())
+    return parse_date(text) if text else book.tables.last_recorded_day(today=today())
 
 
 def password_of(path: Path) -> str:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from salespipe.checks import remind, stage_stakes, with_costs
+from salespipe.checks import problems_of, remind, stage_stakes, with_costs
 from salespipe.errors import WorkbookError
 from salespipe.file_names import file_stems
 from salespipe.followups.calendar import calendar_of
 from salespipe.followups.drafts import customer_draft, list_draft
 from salespipe.followups.tasks import Task, tasks_by_owner
 from salespipe.followups.texts import NAMES, put_templates, read_text
-from salespipe.job import problems_of
 from salespipe.settings import Language
 from salespipe.workbook.book import Book
 

@@ -22,7 +22,6 @@ PER_DEAL = "More touches on better deals is selection, not cause."
 Floats = npt.NDArray[np.float64]
 
 WEEK = "week"
-TOUCHES = "touches"
 NOT_LOGGED = "activities are not logged"
 
 TYPES = 8
@@ -74,21 +73,25 @@ def _per_week(scope: Scope, log: pd.DataFrame) -> list[Row]:
     if grid.empty:
         return [measure.row(unknown(note or "no owner is named"))]
     months = [month for month in scope.window.months if month in set(grid[n.MONTH])]
-    counted = _count(grid, in_weeks)
+    # Where each touch stands in the grid; nowhere if its owner is not named.
+    cells = pd.MultiIndex.from_frame(grid[[n.OWNER, WEEK]])
+    place = cells.get_indexer(pd.MultiIndex.from_frame(in_weeks[[n.OWNER, WEEK]]))
+    starts = grid[WEEK].to_numpy().astype(np.int64)
     rows = tabulate(
         measure,
-        counted,
+        grid,
         partial(_weekly, note=note),
-        _touches_by_week(counted),
+        [_count(place, grid), starts],
         window=replace(scope.window, months=tuple(months)),
         groups=(n.OWNER,),
     )
     kinds = in_weeks[n.ACTIVITY_TYPE].fillna(n.UNKNOWN)
     top = kinds.value_counts().index[:TYPES]
     kinds = kinds.where(kinds.isin(top), "other types")
-    for kind, part in in_weeks.groupby(kinds):
+    for kind in sorted(kinds.unique()):
         typed = replace(measure, definition=f"{kind}: {measure.definition}")
-        rows.append(typed.row(_weekly(*_touches_by_week(_count(grid, part)))))
+        here = place[(kinds == kind).to_numpy(bool)]
+        rows.append(typed.row(_weekly(_count(here, grid), starts)))
     return rows
 
 
@@ -117,14 +120,8 @@ def _grid(scope: Scope, log: pd.DataFrame, weeks: pd.DatetimeIndex) -> pd.DataFr
     return grid[[n.OWNER, WEEK]].assign(**{n.MONTH: month_of(grid[WEEK])})
 
 
-def _count(grid: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
-    counts = log.groupby([n.OWNER, WEEK]).size().rename(TOUCHES).reset_index()
-    counted = grid.merge(counts, on=[n.OWNER, WEEK], how="left")
-    return counted.fillna({TOUCHES: 0.0})
-
-
-def _touches_by_week(counted: pd.DataFrame) -> tuple[Floats, npt.NDArray[np.int64]]:
-    return counted[TOUCHES].to_numpy(np.float64), counted[WEEK].to_numpy().astype(np.int64)
+def _count(place: npt.NDArray[np.intp], grid: pd.DataFrame) -> Floats:
+    return np.bincount(place[place >= 0], minlength=len(grid)).astype(np.float64)
 
 
 def _weekly(touches: Floats, weeks: npt.NDArray[np.int64], *, note: str = "") -> Estimate:

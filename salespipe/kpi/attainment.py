@@ -1,5 +1,8 @@
 """Quota attainment: what was won over what was to be won, and the gap between them."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -18,6 +21,27 @@ GAP = "A gap at the end of a period is a fact; during it much is still to come."
 COUNTED = "none: a count of what happened"
 
 
+class _Months(NamedTuple):
+    """Sum and number of won deals, and the quota where there is one, by month."""
+
+    won: dict[str, float]
+    counts: dict[str, int]
+    quotas: dict[str, float]
+
+    def among(self, labels: Iterable[str]) -> "_Months":
+        """Give those of some months."""
+        return self._replace(quotas={one: self.quotas[one] for one in labels if one in self.quotas})
+
+    @property
+    def sums(self) -> tuple[float, float, int]:
+        """What was won, what was to be won, and the deals, in the months that have a quota."""
+        return (
+            sum(self.won.get(label, 0.0) for label in self.quotas),
+            sum(self.quotas.values()),
+            sum(self.counts.get(label, 0) for label in self.quotas),
+        )
+
+
 def attainments(scope: Scope) -> list[Row]:
     """Make the rows of the attainment and of the gap: team, owners, quarters, months."""
     targets = scope.pipeline.targets
@@ -25,43 +49,43 @@ def attainments(scope: Scope) -> list[Row]:
     where = f"full months with a quota in {scope.window.text}"
     rate = Measure(NAME, "won / quota", "share", where, TRAP)
     gap = Measure(NAME, "quota less won", "money", where, GAP)
-    team = _by_label(team_quotas(targets), scope)
-    if team.empty and targets.empty:
+    team = _by_month(won, team_quotas(targets), scope)
+    if not team.quotas and targets.empty:
         return [rate.row(unknown("the Targets sheet has no quota"))]
-    groups = [("total", "", won, team)]
+    groups = [("total", "", team)]
     for owner in sorted(targets[n.OWNER].dropna().unique()):
-        quotas = _by_label(owner_quotas(targets, owner=owner), scope)
-        groups.append(("owner", owner, won[won[n.OWNER] == owner], quotas))
+        quotas = owner_quotas(targets, owner=owner)
+        groups.append(("owner", owner, _by_month(won[won[n.OWNER] == owner], quotas, scope)))
     for label, months in scope.window.quarters.items():
-        groups.append(("quarter", label, won, team[team.index.isin(months)]))
-    groups += [("month", label, won, team[team.index == label]) for label in scope.window.months]
+        groups.append(("quarter", label, team.among(months)))
+    groups += [("month", label, team.among([label])) for label in scope.window.months]
     return [
-        measure.row(estimate(deals, quotas), by=by, group=group)
+        measure.row(estimate(months), by=by, group=group)
         for measure, estimate in ((rate, _attained), (gap, _gap))
-        for by, group, deals, quotas in groups
+        for by, group, months in groups
     ]
 
 
-def _by_label(quotas: pd.Series, scope: Scope) -> pd.Series:
-    """Give the quotas of the window's full months by their labels."""
-    labelled = quotas.set_axis(pd.DatetimeIndex(quotas.index).strftime("%Y-%m"))
-    return labelled[labelled.index.isin(scope.window.months)]
+def _by_month(won: pd.DataFrame, quotas: pd.Series, scope: Scope) -> _Months:
+    """Set won deals beside the quotas of the window's full months."""
+    by_month = won.groupby(n.MONTH)[n.AMOUNT].agg(["sum", "size"])
+    labels = by_month.index.tolist()
+    amounts = dict(zip(labels, by_month["sum"].tolist(), strict=True))
+    counts = dict(zip(labels, by_month["size"].tolist(), strict=True))
+    months = pd.DatetimeIndex(quotas.index).strftime("%Y-%m").tolist()
+    known = _Months(amounts, counts, dict(zip(months, quotas.tolist(), strict=True)))
+    return known.among(scope.window.months)
 
 
-def _sums(deals: pd.DataFrame, quotas: pd.Series) -> tuple[float, float, int]:
-    counted = deals[deals[n.MONTH].isin(quotas.index)]
-    return float(counted[n.AMOUNT].sum()), float(quotas.sum()), len(counted)
-
-
-def _attained(deals: pd.DataFrame, quotas: pd.Series) -> Estimate:
-    won, quota, count = _sums(deals, quotas)
+def _attained(months: _Months) -> Estimate:
+    won, quota, count = months.sums
     if not quota > 0:
         return unknown("no quota")
     return Estimate(won / quota, np.nan, np.nan, count, COUNTED)
 
 
-def _gap(deals: pd.DataFrame, quotas: pd.Series) -> Estimate:
-    won, quota, count = _sums(deals, quotas)
-    if quotas.empty:
+def _gap(months: _Months) -> Estimate:
+    won, quota, count = months.sums
+    if not months.quotas:
         return unknown("no quota")
     return Estimate(quota - won, np.nan, np.nan, count, COUNTED)

@@ -56,9 +56,11 @@ def _measure(scope: Scope, definition: str, trap: str = TRAP) -> Measure:
 
 
 def _of_stage(scope: Scope, stage: str, stays: pd.DataFrame) -> list[Row]:
+    gone = (stays[FATE] == GONE).to_numpy(bool)
+    went = {fate: (stays[FATE] == fate).to_numpy(bool) for fate, _ in FATES}
     rows = [
         _measure(scope, words, YOUNG if fate == ON else TRAP).row(
-            _fraction(*_flags(stays, FATE, fate)), by="stage", group=stage
+            _fraction(went[fate], gone), by="stage", group=stage
         )
         for fate, words in FATES
     ]
@@ -68,25 +70,17 @@ def _of_stage(scope: Scope, stage: str, stays: pd.DataFrame) -> list[Row]:
     rows.append(eventual.row(waited.share_by(last), by="stage", group=stage))
     for target in sorted(stays[n.NEXT_STAGE].dropna().unique(), key=_order(scope).__getitem__):
         measure = _measure(scope, f"next is {target}")
-        found = _fraction(*_flags(stays, n.NEXT_STAGE, target))
-        rows.append(measure.row(found, by="stage", group=stage))
+        there = (stays[n.NEXT_STAGE] == target).to_numpy(bool)
+        rows.append(measure.row(_fraction(there, gone), by="stage", group=stage))
     broken_down = tabulate(
         _measure(scope, f"went on from {stage}", YOUNG),
         stays,
         _fraction,
-        _flags(stays, FATE, ON),
+        [went[ON], gone],
         window=scope.window,
         remarks=scope.unripe_after(waited.quantile(0.5).value, f"stay in {stage}"),
     )
     return rows + broken_down[1:]
-
-
-def _flags(stays: pd.DataFrame, key: str, value: str) -> tuple[Flags, Flags]:
-    """Tell which entries have a value, and which left for a stage that is not known."""
-    return (
-        (stays[key] == value).to_numpy(bool, na_value=False),
-        (stays[FATE] == GONE).to_numpy(bool),
-    )
 
 
 def _fraction(hits: Flags, gone: Flags) -> Estimate:

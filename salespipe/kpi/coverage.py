@@ -26,22 +26,44 @@ LEVELS = (0.5, 0.8, 0.9)
 ASKED = 0.8
 """The one of them for which the open amount needed is told as money."""
 
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
 REACHED = "the quota is reached"
 NO_QUOTA = "no quota"
 
 
-class _Aim(NamedTuple):
-    """What is still to be won in a period, by all or by one owner, and the open deals due in it."""
+class _Due(NamedTuple):
+    """What deals have to do with a period.
 
-    left: float
-    due: pd.DataFrame
+    Attributes
+    ----------
+    won : array, shape (n,)
+        Amount won in it; 0 of all others.
+    amounts : array, shape (n,)
+        Amount of those open and due in it; NaN of all others, and where it is not known.
+    overdue : array of bool, shape (n,)
+        Those open that were due before.
+    """
+
+    won: Floats
+    amounts: Floats
+    overdue: Flags
+
+    def of(self, own: Flags) -> "_Due":
+        """Give one owner's."""
+        return _Due(self.won[own], self.amounts[own], self.overdue[own])
 
 
 def coverages(scope: Scope) -> list[Row]:
     """Make the rows: coverage of the month and the quarter to come, and the coverage needed."""
     rows: list[Row] = []
     targets = scope.pipeline.targets
-    owners = sorted(targets[n.OWNER].dropna().unique())
+    team_has = team_quotas(targets)
+    each_has = {
+        owner: (owner_quotas(targets, owner=owner), (scope.deals[n.OWNER] == owner).to_numpy(bool))
+        for owner in sorted(targets[n.OWNER].dropna().unique())
+    }
     for period in _periods(scope):
         measure = Measure(
             NAME,
@@ -50,13 +72,13 @@ def coverages(scope: Scope) -> list[Row]:
             f"open deals expected to close by the end of {period.label}",
             TRAP,
         )
-        team = _aim(period, team_quotas(targets), scope.deals)
-        rows.append(measure.row(_covered(team, period)))
-        for owner in owners:
-            own = scope.deals[scope.deals[n.OWNER] == owner]
-            aim = _aim(period, owner_quotas(targets, owner=owner), own)
-            rows.append(measure.row(_covered(aim, period), by="owner", group=owner))
-    return [*rows, *_needed(scope)]
+        due = _due(period, scope.deals)
+        rows.append(measure.row(_covered(due, _left(period, team_has, due))))
+        for owner, (quotas, own) in each_has.items():
+            his = due.of(own)
+            found = _covered(his, _left(period, quotas, his))
+            rows.append(measure.row(found, by="owner", group=owner))
+    return [*rows, *_needed(scope, team_has)]
 
 
 def _periods(scope: Scope) -> tuple[Period, Period]:
@@ -66,28 +88,36 @@ def _periods(scope: Scope) -> tuple[Period, Period]:
     return month, quarter(month.start, fiscal_year_start=first)
 
 
-def _aim(period: Period, quotas: pd.Series, deals: pd.DataFrame) -> _Aim:
+def _due(period: Period, deals: pd.DataFrame) -> _Due:
     start, end = pd.Timestamp(period.start), pd.Timestamp(period.end)
-    closed = deals[n.CLOSED_ON]
-    won = deals[(deals[n.OUTCOME] == n.WON) & (closed >= start) & (closed < end)]
+    closed, expected, amounts = deals[n.CLOSED_ON], deals[n.EXPECTED_CLOSE_ON], deals[n.AMOUNT]
+    won = (deals[n.OUTCOME] == n.WON) & (closed >= start) & (closed < end)
+    pending = deals[n.OUTCOME] == n.OPEN
+    # What is overdue may still close: it is due in the period that runs.
+    return _Due(
+        won=amounts.where(won).to_numpy("float64", na_value=0.0),
+        amounts=amounts.where(pending & (expected < end)).to_numpy("float64", na_value=np.nan),
+        overdue=(pending & (expected < start)).to_numpy(bool),
+    )
+
+
+def _left(period: Period, quotas: pd.Series, due: _Due) -> float:
+    """Give what is still to be won in a period; NaN without a quota."""
     count = 3 if period.kind == "quarter" else 1
     quota = quota_of(quotas, months_after(period.start - ONE_DAY, count))
-    # What is overdue may still close: it is due in the period that runs.
-    due = (deals[n.OUTCOME] == n.OPEN) & (deals[n.EXPECTED_CLOSE_ON] < end)
-    return _Aim(quota - float(won[n.AMOUNT].sum()), deals[due])
+    return quota - float(due.won.sum())
 
 
-def _covered(aim: _Aim, period: Period) -> Estimate:
-    amounts = aim.due.loc[aim.due[n.AMOUNT] > 0, n.AMOUNT]
-    if not aim.left > 0:
-        return unknown(NO_QUOTA if np.isnan(aim.left) else REACHED, n=len(amounts))
-    overdue = int((aim.due[n.EXPECTED_CLOSE_ON] < pd.Timestamp(period.start)).sum())
-    note = f"{overdue} overdue ones among them" if overdue else ""
-    value = float(amounts.sum()) / aim.left
+def _covered(due: _Due, left: float) -> Estimate:
+    amounts = due.amounts[due.amounts > 0]
+    if not left > 0:
+        return unknown(NO_QUOTA if np.isnan(left) else REACHED, n=len(amounts))
+    note = f"{due.overdue.sum()} overdue ones among them" if due.overdue.any() else ""
+    value = float(amounts.sum()) / left
     return Estimate(value, np.nan, np.nan, len(amounts), "none: a sum, not an estimate", note)
 
 
-def _needed(scope: Scope) -> list[Row]:
+def _needed(scope: Scope, quotas: pd.Series) -> list[Row]:
     """Make the rows of the coverage needed, and of the open amount that it asks for.
 
     A month that began with an open amount D due in it and brought W would have reached any target
@@ -98,7 +128,7 @@ def _needed(scope: Scope) -> list[Row]:
     brought = brought[np.isfinite(brought)]
     population = "past months that the change log saw begin"
     month = _periods(scope)[0]
-    left = _aim(month, team_quotas(scope.pipeline.targets), scope.deals).left
+    left = _left(month, quotas, _due(month, scope.deals))
     rows: list[Row] = []
     for level in LEVELS:
         chance = f"for a chance of {100 * level:.0f} % of the"

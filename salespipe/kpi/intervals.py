@@ -128,28 +128,30 @@ def ratio(numerator: Floats, denominator: Floats | None = None, *, note: str = "
         Passed on.
     """
     n = len(numerator)
-    weights = np.ones(n) if denominator is None else denominator
-    total = weights.sum()
+    total = n if denominator is None else denominator.sum()
     if n == 0 or total == 0:
         return unknown(note or "nothing to count", n=n)
     value = float(numerator.sum() / total)
     if n < FEWEST:
         return Estimate(value, nan, nan, n, f"none: fewer than {FEWEST}", note)
     if n < MANY:
-        low, high = _bootstrap(numerator, weights)
+        low, high = _bootstrap(numerator, denominator)
         kind = "bootstrap 90 %"
     else:
+        weights = np.ones(n) if denominator is None else denominator
         low, high = _linearised(numerator, weights, value)
         kind = "normal 90 %"
     return Estimate(value, min(low, value), max(high, value), n, kind, note)
 
 
-def _bootstrap(numerator: Floats, weights: Floats) -> tuple[float, float]:
+def _bootstrap(numerator: Floats, weights: Floats | None) -> tuple[float, float]:
     rng = np.random.default_rng(SEED)
     drawn = rng.integers(0, len(numerator), (RESAMPLES, len(numerator)))
-    below = weights[drawn].sum(axis=1)
-    above = numerator[drawn].sum(axis=1)
-    low, high = np.quantile(above[below > 0] / below[below > 0], [TAIL, 1 - TAIL])
+    means = numerator[drawn].mean(axis=1)
+    if weights is not None:
+        below = weights[drawn].mean(axis=1)
+        means = means[below > 0] / below[below > 0]
+    low, high = np.quantile(means, [TAIL, 1 - TAIL])
     return float(low), float(high)
 
 

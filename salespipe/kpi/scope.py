@@ -319,6 +319,11 @@ class Scope:
         return self._younger(median, f"unripe: younger than the median {what} of {median:.0f} days")
 
     def _younger(self, age: float, remark: str) -> Mapping[str, str]:
+        return {label: remark for label, past in self._days_past.items() if past < age}
+
+    @cached_property
+    def _days_past(self) -> dict[str, int]:
+        """Days since the end of each month of the window."""
         day = pd.Timestamp(self.pipeline.as_of)
-        ends = {m: pd.Period(m, freq="M").end_time.normalize() for m in self.window.months}
-        return {label: remark for label, end in ends.items() if (day - end).days < age}
+        ends = {label: pd.Period(label, freq="M").end_time for label in self.window.months}
+        return {label: (day - end.normalize()).days for label, end in ends.items()}

@@ -172,7 +172,7 @@ def _by_value(scope: Scope) -> list[Row]:
         known = value > 0
         counts = np.bincount(kind, minlength=len(outcomes))
         somes = np.bincount(kind[known], minlength=len(outcomes))
-        for k in np.argsort(-counts, kind="stable"):
+        for k in map(int, np.argsort(-counts, kind="stable")):
             if somes[k] < KNOWN_SHARE * counts[k]:
                 reason = f"only {somes[k]} of {counts[k]} {outcomes[k]} deals have an amount"
                 return unknown(reason, n=int(known.sum()))

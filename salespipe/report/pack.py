@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from salespipe.checks import remind
+from salespipe.checks import problems_of, remind, stop_on_errors
 from salespipe.errors import ReportError
 from salespipe.inference import workers
-from salespipe.job import problems_of, remembered, results_of, stop_on_errors
+from salespipe.job import remembered, results_of
 from salespipe.parts import write_whole
 from salespipe.pipeline import Pipeline
 from salespipe.problems import Problem

@@ -10,9 +10,9 @@ from typing import Any, Final
 import pandas as pd
 
 from salespipe import names as n
+from salespipe.checks import problems_of, stop_on_errors
 from salespipe.exposure import Exposure, build_exposure
 from salespipe.forecast_log import forecasts_path
-from salespipe.job import last_recorded_day, problems_of, stop_on_errors
 from salespipe.ledger import ledger_path
 from salespipe.pieces import owners_words
 from salespipe.pipeline import Pipeline
@@ -73,7 +73,7 @@ def fingerprint(path: Path) -> str:
 
 def last_day(path: Path, today: date) -> date:
     """Give the last day on which a workbook records anything."""
-    return last_recorded_day(read_workbook(path).tables, today=today)
+    return read_workbook(path).tables.last_recorded_day(today=today)
 
 
 def take_part(unit: str, path: Path, target: Path, *, as_of: date) -> None:

@@ -1,6 +1,7 @@
 """Values as people read them in the terminal, and as JSON has them."""
 
 from datetime import date, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,15 @@ __all__ = ["figure", "money", "percent", "plain"]
 
 def plain(value: Any) -> Any:  # noqa: ANN401
     """Make a value fit for JSON: dates as ISO text, NaN and NaT as null."""
+    if isinstance(value, str):  # most are
+        return value
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, np.generic):
         value = value.item()
-    if value is None or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)):
+    if value is None or value is pd.NaT or (isinstance(value, float) and not isfinite(value)):
         return None
     if isinstance(value, (datetime, date)):
         return value.isoformat()[:10]

@@ -26,9 +26,7 @@ _TOTALS = frozenset({"total", "totals", "grandtotal", "subtotal", "sum", "合计
 
 def fold(text: str) -> str:
     """Reduce a header to what counts: NFKC, case folded, letters and digits only."""
-    return "".join(
-        char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum()
-    )
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
 def sheet_key(title: str) -> str:

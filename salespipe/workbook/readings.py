@@ -107,8 +107,10 @@ def weigh(kind: Kind, cells: Iterable[Cell], *, date1904: bool = False) -> Evide
 
     Where they contradict each other nothing is decided.
     """
+    if kind == "text":
+        return Evidence(date1904=date1904)
     texts = [(cell, _folded(str(cell.value))) for cell in cells if cell.kind == "text"]
-    if kind == "text" or not texts:
+    if not texts:
         return Evidence(date1904=date1904)
     if kind in ("date", "month"):
         orders = {

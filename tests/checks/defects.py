@@ -6,7 +6,7 @@ from random import Random
 import pandas as pd
 
 from salespipe import names as n
-from salespipe.job import problems_of
+from salespipe.checks import problems_of
 from salespipe.settings import Settings
 from salespipe.stages import DEFAULT_STAGES, open_stages
 from salespipe.tables import Tables, conform

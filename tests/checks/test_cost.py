@@ -8,7 +8,7 @@ import pytest
 from salespipe import names as n
 from salespipe.checks import check, cost_table, stage_stakes, with_costs
 from salespipe.settings import Settings
-from tests.checks.test_checks import AS_OF, WON, table, tables
+from tests.checks.test_rules import AS_OF, WON, table, tables
 
 
 def costs(given, *, basis="weighted"):

@@ -6,9 +6,8 @@ from random import Random
 import pytest
 
 from salespipe import names as n
-from salespipe.checks import CHECKS
+from salespipe.checks import CHECKS, problems_of
 from salespipe.checks.memory import MEMORY_CHECKS
-from salespipe.job import problems_of
 from salespipe.workbook.package import Package
 from salespipe.workbook.places import locate
 from salespipe.workbook.read import read_workbook

@@ -6,7 +6,7 @@ import pytest
 
 from salespipe import names as n
 from salespipe.checks import Stakes, forecast_stakes, stage_stakes
-from tests.checks.test_checks import AS_OF, WON, table, tables
+from tests.checks.test_rules import AS_OF, WON, table, tables
 
 SPREADS = 2 * NormalDist().inv_cdf(0.9)
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from salespipe.checks import problems_of
 from salespipe.errors import SalespipeError, WorkbookError
-from salespipe.job import problems_of
 from salespipe.workbook.read import read_workbook
 from salespipe.workbook.template import build_workbook
 from tests.workbook.books import with_part
