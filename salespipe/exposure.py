@@ -6,8 +6,8 @@ cell the counts are the sufficient statistics of a piecewise-exponential model w
 (Poisson exits, a binomial split). Cells add up over parts of the data.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -93,6 +93,8 @@ class Exposure:
     since : Timestamp or None
         First day on which the pipeline's own deals could be seen, where `start` is that of a longer
         history.
+    outside : mapping of str to int
+        Deals of such a history that are counted in, by the name of their file.
     """
 
     cells: pd.DataFrame
@@ -106,6 +108,7 @@ class Exposure:
     start: pd.Timestamp
     end: pd.Timestamp
     since: pd.Timestamp | None = None
+    outside: Mapping[str, int] = field(default_factory=dict)
 
 
 def observed_from(stays: pd.DataFrame, as_of: pd.Timestamp) -> pd.Timestamp:

@@ -135,7 +135,7 @@ def results_of(
     return Results(
         receipt=Receipt(
             as_of=pipeline.as_of,
-            data_hash=pipeline.digest,
+            data_hash=fit.digest,
             version=__version__,
             seed=fit.seed,
             draws=len(forecast.draws),

@@ -4,8 +4,9 @@ A file is read piece by piece, and a piece is forgotten once its stays are count
 that memory grows with the cells alone.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -77,19 +78,20 @@ def with_history(
     for file in files:
         for deals, _ in file.pieces(dates_only=True):
             seen.add(deals)
-    start, total, counted = seen.start, own, 0
+    start, total = seen.start, own
+    counted: Counter[str] = Counter()
     parts: list[Exposure] = []
     for file in files:
         for deals, entries in file.pieces():
             piece = _pipeline(pipeline, deals, entries)
             if piece is not None:
                 parts.append(build_exposure(piece, start=start, sizes=own.sizes))
-                counted += len(piece.deals)
+                counted[file.path.name] += len(piece.deals)
             # Only when there is as much to add as there is already: each cell is added a few times.
             if sum(len(part.cells) for part in parts) > len(total.cells):
                 total, parts = add_up(total, *parts), []
-            tell(f"Counting the history: {counted:,} deals")
-    return add_up(total, *parts)
+            tell(f"Counting the history: {counted.total():,} deals")
+    return replace(add_up(total, *parts), outside=dict(counted))
 
 
 def _pipeline(pipeline: Pipeline, deals: pd.DataFrame, entries: pd.DataFrame) -> Pipeline | None:

@@ -257,7 +257,7 @@ class Receipt:
     ----------
     as_of : date
     data_hash : str
-        SHA-256 over the pipeline as of the date, first 16 hexadecimal digits.
+        SHA-256 over all that was counted as of the date, first 16 hexadecimal digits.
     version : str
         Version of salespipe.
     seed : int

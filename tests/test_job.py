@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
@@ -169,16 +170,18 @@ class TestRun:
         deals = fitted_before.forecast.fit.pipeline.closed_deals
         old = deals.assign(**{n.DEAL_ID: "old " + deals[n.DEAL_ID]})
         old.drop(columns=[n.OUTCOME, n.ENTERED_ON]).to_parquet(book.with_name("old.parquet"))
-        given = []
+        given, runs = [], []
 
         def fit(pipeline, *, exposure, **_):
             given.append(exposure)
-            return fitted_before.forecast.fit
+            fitted = fitted_before.forecast.fit
+            return replace(fitted, exposure=exposure) if exposure else fitted
 
         monkeypatch.setattr("salespipe.inference.fit.fit", fit)
         for history in ([], [book.with_name("old.parquet")]):
             output = book.with_name("out.xlsx")
             run = run_month(book, as_of=as_of, history=history, output=output)
+            runs.append(run.results)
         none, more = given
         assert none is None
         own = fitted_before.forecast.fit.exposure
@@ -186,6 +189,10 @@ class TestRun:
         assert exits[1] == exits[0] + (deals[n.OUTCOME] == n.LOST).sum()
         assert more.since == own.start
         assert list(run.seconds)[3] == "history"
+        without, with_it = runs
+        assert without.receipt.data_hash != with_it.receipt.data_hash
+        assert any(f"old.parquet ({len(old)})" in note for note in with_it.notes)
+        assert not any("outside of the workbook" in note for note in without.notes)
 
     @pytest.mark.usefixtures("fitted_before")
     def test_the_horizon_may_be_chosen(self, book, as_of):

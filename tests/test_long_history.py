@@ -94,6 +94,7 @@ def test_a_file_counts_as_its_deals_would_in_the_workbook(whole, pipeline, rows,
     )
     assert_same(made, together)
     assert made.since == build_exposure(pipeline).start
+    assert made.outside == {path.name: len(rows)}
 
 
 @given(st.integers(1, 60), st.integers(0, 2**32 - 1))
@@ -125,7 +126,9 @@ def test_deals_of_the_workbook_are_not_counted_twice(pipeline, rows, tmp_path):
     path = save(rows, tmp_path / "old.parquet")
     again = rows.head(5).assign(**{n.DEAL_ID: pipeline.deals[n.DEAL_ID].iloc[:5].to_list()})
     doubled = save(pd.concat([rows, again]), tmp_path / "doubled.parquet")
-    assert_same(with_history(pipeline, [doubled]), with_history(pipeline, [path]))
+    made = with_history(pipeline, [doubled])
+    assert_same(made, with_history(pipeline, [path]))
+    assert made.outside == {doubled.name: len(rows)}
 
 
 def test_nothing_after_the_date_is_seen(whole, rows, tmp_path):

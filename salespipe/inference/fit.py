@@ -1,7 +1,9 @@
 """All models fitted to one pipeline, side by side."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, field, fields
+from functools import cached_property
 
 import pandas as pd
 import xarray as xr
@@ -57,6 +59,19 @@ class Fit:
     history: RevenueHistoryData | None = None
     market: Market = field(default_factory=Market)
     by_model: dict[str, Diagnostics] = field(default_factory=dict)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all that numbers are made from, first 16 hexadecimal digits.
+
+        It is the pipeline's, unless a longer history is counted in.
+        """
+        if not self.exposure.outside:
+            return self.pipeline.digest
+        total = hashlib.sha256(self.pipeline.digest.encode())
+        for counts in (self.exposure.cells, self.exposure.landings):
+            total.update(pd.util.hash_pandas_object(counts, index=False).to_numpy().tobytes())
+        return total.hexdigest()[:16]
 
     def gate(self) -> pd.DataFrame:
         """Give what the gate measured, a row for each model.

@@ -1,5 +1,6 @@
 """What stands beside a forecast's numbers: what they leave out, rest on, and have learned."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import numpy as np
@@ -16,7 +17,15 @@ from salespipe.simulation.win_chances import PROB, win_chances
 from salespipe.slips import Slips
 from salespipe.targets import team_quotas
 
-__all__ = ["call_note", "market_notes", "notes", "paths_note", "push_note", "view_note"]
+__all__ = [
+    "call_note",
+    "history_note",
+    "market_notes",
+    "notes",
+    "paths_note",
+    "push_note",
+    "view_note",
+]
 
 
 def notes(fit: Fit, views: Views, slips: Slips, *, record: Record | None = None) -> tuple[str, ...]:
@@ -55,6 +64,8 @@ def notes(fit: Fit, views: Views, slips: Slips, *, record: Record | None = None)
             f"Only {closed} deals have closed so far, so the ranges lean on the Stages sheet's "
             "probabilities and days."
         )
+    if fit.exposure.outside:
+        told.append(history_note(fit.exposure.outside))
     waiting = len(pipeline.open_deals) - len(startable(pipeline))
     if waiting:
         told.append(
@@ -82,6 +93,15 @@ def _closings(fit: Fit) -> int:
     cells, landings = fit.exposure.cells, fit.exposure.landings
     won = landings.loc[landings["next"] == len(fit.exposure.stages), "n"].sum()
     return max(len(fit.pipeline.closed_deals), int(cells["lost"].sum() + won))
+
+
+def history_note(outside: Mapping[str, int]) -> str:
+    """Say how many deals of a longer history count, and of which files."""
+    files = ", ".join(f"{name} ({count:,})" for name, count in outside.items())
+    return (
+        "Deals outside of the workbook count for how fast deals move and which are won, by file: "
+        f"{files}."
+    )
 
 
 def view_note(weight: float, record: Record | None) -> str:

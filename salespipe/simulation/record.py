@@ -57,7 +57,7 @@ def record(forecast: "Forecast") -> pd.DataFrame:
         "high_chance": high,
         "currency": pipeline.settings.currency,
         "version": __version__,
-        "data_hash": pipeline.digest,
+        "data_hash": forecast.fit.digest,
         "seed": forecast.fit.seed,
     }
     return pd.DataFrame(rows).assign(**told).reindex(columns=list(LOG_COLUMNS))

@@ -279,6 +279,7 @@ _SENTENCES: Final = {
     "Only {count} deals have closed so far, so the ranges lean on the Stages sheet's probabilities and days.": "至今只关闭了 {count} 个商机，区间主要依据“阶段”表中的概率和天数。",
     "{count} open deals have no creation date and are counted as new business only, since no deal here has ever closed without one.": "{count} 个在谈商机没有创建日期，仅按新增商机计入，因为这里从未有无创建日期的商机关闭。",
     "Closed deals do not show which stages they went through, so all open stages are treated as one; fill in the dates on which deals enter a stage.": "已关闭商机没有经历哪些阶段的记录，因此所有在谈阶段按一个处理；请填写进入各阶段的日期。",
+    "Deals outside of the workbook count for how fast deals move and which are won, by file: {files}.": "工作簿之外的历史商机也计入推进速度和赢单率，按文件：{files}。",
     "The Targets sheet has no quota for the coming month.": "“目标”表没有下个月的目标。",
     "No exit of a deal with a forecast category or a confidence is on record, so owners' calls count little: a new deal called commit wins {wins} %, one without a call {none} %.": "尚无带预测类别或信心的商机离开阶段的记录，因此负责人判断影响很小：归为承诺的新商机赢单概率为 {wins} %，未作判断的为 {none} %。",
     "Owners' calls count by their record of {count} exits: all else equal, a new deal called commit wins {wins} % ({low} to {high}), one without a call {none} %.": "负责人判断按其 {count} 次记录计入：其他条件相同时，归为承诺的新商机赢单概率为 {wins} %（{low} 至 {high}），未作判断的为 {none} %。",

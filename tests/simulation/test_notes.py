@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from salespipe.bands import DUE_BANDS
-from salespipe.simulation.notes import call_note, push_note, view_note
+from salespipe.simulation.notes import call_note, history_note, push_note, view_note
 from salespipe.simulation.pool import Record
 from salespipe.slips import Slips
 from salespipe.workbook.chinese import in_language
@@ -40,7 +40,7 @@ def slips(changes, days):
 def test_what_an_owner_s_call_is_worth(cells, said):
     note = call_note(make_fit(call=(0.0, 0.0, 0.0, 1.0), cells=cells))
     assert note == said
-    assert not untranslated(note)
+    assert not untranslated(note, names=("old.parquet", "older.csv"))
     assert "54 %" in in_language(note, "zh")
 
 
@@ -58,7 +58,7 @@ def test_what_the_weights_of_the_views_rest_on(scores, why):
     note = view_note(0.3, record)
     assert "the deals count 30 % and the revenue history 70 %" in note
     assert why in note
-    assert not untranslated(note)
+    assert not untranslated(note, names=("old.parquet", "older.csv"))
 
 
 def test_how_often_dates_move():
@@ -68,3 +68,9 @@ def test_how_often_dates_move():
     assert nothing.startswith("No change of an expected close date is on record")
     for text in (note, nothing):
         assert not untranslated(text)
+
+
+def test_deals_outside_of_the_workbook_are_told_by_file():
+    note = history_note({"old.parquet": 1_200_000, "older.csv": 40})
+    assert note.endswith("by file: old.parquet (1,200,000), older.csv (40).")
+    assert not untranslated(note, names=("old.parquet", "older.csv"))
