@@ -32,6 +32,7 @@ class Benchmark:
 BENCHMARKS = (
     Benchmark("speed.py", ("--write",)),
     Benchmark("fitting.py", ("--write",)),
+    Benchmark("floor.py", ("--write",)),
     Benchmark("history.py", ("--write",)),
     Benchmark("rollup.py", ("--write",)),
     Benchmark("reading.py"),
