@@ -8,7 +8,7 @@ from salespipe.currencies import deal_rates, deals_at_home, find_rates
 from salespipe.errors import RateMissingError
 from salespipe.pipeline import build_pipeline
 from salespipe.tables import Tables
-from tests.checks.test_checks import WON, deals, table
+from tests.checks.test_rules import WON, deals, table
 
 AS_OF = date(2026, 6, 30)
 
