@@ -2,7 +2,7 @@
 
 `python benchmarks/speed.py [--deals 500,2000,8800] [--write]`. Each workbook is run in a program of
 its own, first without and then with the fits that the first run left beside it; then each command
-that fits nothing is started on the smallest. Seconds are of the wall, so the machine has to be
+that fits nothing is started on a small one. Seconds are of the wall, so the machine has to be
 quiet; memory is the largest peak of a program or one of its workers. Needs Linux.
 """
 
@@ -28,6 +28,11 @@ from salespipe.workbook.template import build_workbook
 STEPS = ("read", "check", "load", "fit", "simulate", "review", "write")
 
 TIMES = 9
+"""How often each command is started."""
+
+SMALL = 500
+"""Deals of the workbook that commands are started on."""
+
 PANDAS = "`python -c 'import pandas'`"
 
 RUN = """
@@ -54,10 +59,7 @@ def months(sizes: list[int], folder: Path) -> list[str]:
         f"|---:|---|---:|{'---:|' * (len(STEPS) + 2)}",
     ]
     for deals in sizes:
-        company = Company(deals=deals, months=36, n_owners=max(4, min(40, deals // 250)))
-        book = folder / f"{deals}.xlsx"
-        tables = simulate_company(company, seed=1, as_of=company.end).tables
-        build_workbook(book, tables=tables, today=company.end)
+        book, company = made_up(deals, folder)
         for fits in ("none", "stored"):
             print(f"  {deals:,} deals, fits: {fits}", file=sys.stderr, flush=True)
             out, seconds, peak = programs(
@@ -79,6 +81,7 @@ def starts(book: Path, folder: Path) -> list[str]:
     commands = {
         "`python -c pass`": [sys.executable, "-c", "pass"],
         PANDAS: [sys.executable, "-c", "import pandas"],
+        "`python -c 'import salespipe'`": [sys.executable, "-c", "import salespipe"],
         "`salespipe --help`": [*shell, "--help"],
         "`salespipe new`": [*shell, "new", str(folder / "new.xlsx"), "--force"],
         "`salespipe check`": [*shell, "check", str(book), "--quiet"],
@@ -110,33 +113,48 @@ def yardstick() -> float:
     return time.perf_counter() - begin
 
 
+def made_up(deals: int, folder: Path) -> tuple[Path, Company]:
+    """Make the workbook of a company of so many deals."""
+    company = Company(deals=deals, months=36, n_owners=max(4, min(40, deals // 250)))
+    book = folder / f"{deals}.xlsx"
+    tables = simulate_company(company, seed=1, as_of=company.end).tables
+    build_workbook(book, tables=tables, today=company.end)
+    return book, company
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--deals", default="500,2000,8800,50000", help="sizes, with commas between")
+    parser.add_argument(
+        "--deals", default="500,2000,8800,50000", help="sizes, with commas between; '' for none"
+    )
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     asked = parser.parse_args()
-    sizes = [int(size) for size in asked.deals.split(",")]
+    sizes = [int(size) for size in asked.deals.split(",") if size]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        measured = months(sizes, folder)
-        started = starts(folder / f"{sizes[0]}.xlsx", folder)
-    text = "\n".join(
-        [
-            f"Measured on {datetime.now(UTC).date()} with salespipe {__version__} by "
-            f"`python benchmarks/speed.py --write`: {os.cpu_count()} cores, Python "
-            f"{platform.python_version()}, on which ten million additions in plain Python take "
-            f"{yardstick():.2f} s. Made-up companies of 36 months, three months ahead.",
-            "",
-            *measured,
-            "",
-            f"Commands that fit nothing, on the workbook of {sizes[0]:,} deals:",
-            "",
-            *started,
-        ]
+        if sizes:
+            told = [f"Made-up companies of 36 months, three months ahead. {machine()}", ""]
+            keep("## A month, by step", [*told, *months(sizes, folder)], write=asked.write)
+        told = [f"Commands that fit nothing, on a workbook of {SMALL} deals. {machine()}", ""]
+        keep("## Start-up", [*told, *starts(made_up(SMALL, folder)[0], folder)], write=asked.write)
+
+
+def machine() -> str:
+    """Say when, by what and where was measured."""
+    return (
+        f"Measured on {datetime.now(UTC).date()} with salespipe {__version__} by "
+        f"`python benchmarks/speed.py --write`: {os.cpu_count()} cores, Python "
+        f"{platform.python_version()}, on which ten million additions in plain Python take "
+        f"{yardstick():.2f} s."
     )
-    print(text)
-    if asked.write:
-        write_section("## A month, by step", text)
+
+
+def keep(title: str, lines: list[str], *, write: bool) -> None:
+    """Show what has been measured so far, and keep it."""
+    text = "\n".join(lines)
+    print(text, flush=True)
+    if write:
+        write_section(title, text)
 
 
 if __name__ == "__main__":

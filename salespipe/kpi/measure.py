@@ -99,7 +99,7 @@ def tabulate(
     """
 
     def of(places: Places) -> Estimate:
-        return estimate(*(column[places] for column in values))
+        return estimate(*[column[places] for column in values])
 
     rows = [measure.row(estimate(*values))]
     for key in groups:

@@ -93,7 +93,9 @@ def test_killed_at_random_moments_it_is_one_of_the_two(tmp_path):
             sheet.write_row(row, 0, [row, "text", row / 7, row * 3, f"T{row}"])
     versions = {}
     for turn in (0, 1, 0, 1):
+        begin = time.perf_counter()
         apply_edits(book, book, Edits(cells={"Data": {"A1": turn}}), backup=False)
+        pace = time.perf_counter() - begin
         versions[turn] = book.read_bytes()
     rng = random.Random(7)
     found = set()
@@ -103,7 +105,7 @@ def test_killed_at_random_moments_it_is_one_of_the_two(tmp_path):
         )
         with child:
             child.stdout.readline()
-            time.sleep(rng.uniform(0, 0.3))
+            time.sleep(rng.uniform(0, 4 * pace))  # within the first writes, however slow they are
             child.send_signal(signal.SIGKILL)
         found.add(book.read_bytes())
         assert book.read_bytes() in versions.values()
