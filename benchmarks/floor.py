@@ -25,29 +25,20 @@ from typing import Any
 os.environ["LOKY_MAX_CPU_COUNT"] = "1"
 
 import numpy as np
+from fitting import SEED, history, said
 from page import write_section
 
 from salespipe import __version__
-from salespipe.exposure import build_exposure
 from salespipe.inference import compiled, sampler
 from salespipe.inference.assemble import market_of
 from salespipe.inference.fit import fit
 from salespipe.inference.history import revenue_history_data
 from salespipe.inference.task import fit_task, tasks_of
-from salespipe.pipeline import Pipeline, build_pipeline
-from salespipe.synthetic import Company, simulate_company
 
-SEED = 1
 EVALUATIONS = 2_000
 """Evaluations that one is timed by."""
 
 LOADED = "import salespipe.inference.fit, salespipe.simulation.forecast, nutpie"
-
-
-def made_up(deals: int) -> Pipeline:
-    company = Company(deals=deals, months=36, n_owners=max(4, min(40, deals // 250)), burn_in=6)
-    tables = simulate_company(company, seed=SEED, as_of=company.end).tables
-    return build_pipeline(tables, as_of=company.end)
 
 
 @dataclass
@@ -109,18 +100,17 @@ class Watch:
 
 
 def measure(deals: int) -> list[str]:
-    pipeline = made_up(deals)
-    exposure = build_exposure(pipeline)
+    pipeline, exposure, _ = history(deals)
     market = market_of(pipeline, exposure)
-    history = revenue_history_data(pipeline, market=market)
+    won = revenue_history_data(pipeline, market=market)
     lines = [
         "| model | compiling, s | evaluations | each, µs | evaluating, s | floor, s | sampling, s "
         "| all, s | of the floor |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     total = np.zeros(5)
-    for task in tasks_of(pipeline, exposure, market, history, seed=SEED):
-        print(f"  {task.name}", file=sys.stderr, flush=True)
+    for task in tasks_of(pipeline, exposure, market, won, seed=SEED):
+        said(task.name)
         with Watch() as watch:
             begin = time.perf_counter()
             fit_task(task)
@@ -157,7 +147,7 @@ def main() -> None:
     parser.add_argument("--deals", type=int, default=10_000)
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     asked = parser.parse_args()
-    fit(made_up(500), seed=SEED)  # libraries are loaded, and what they keep on disk is there
+    fit(history(500)[0], seed=SEED)  # libraries are loaded, and what they keep on disk is there
     lines = measure(asked.deals)
     text = "\n".join(
         [

@@ -75,8 +75,8 @@ def coverages(scope: Scope) -> list[Row]:
         due = _due(period, scope.deals)
         rows.append(measure.row(_covered(due, _left(period, team_has, due))))
         for owner, (quotas, own) in each_has.items():
-            his = due.of(own)
-            found = _covered(his, _left(period, quotas, his))
+            of_owner = due.of(own)
+            found = _covered(of_owner, _left(period, quotas, of_owner))
             rows.append(measure.row(found, by="owner", group=owner))
     return [*rows, *_needed(scope, team_has)]
 

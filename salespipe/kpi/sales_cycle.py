@@ -9,7 +9,8 @@ import numpy.typing as npt
 from salespipe import names as n
 from salespipe.kpi.intervals import Estimate, quantile, ratio, unknown
 from salespipe.kpi.measure import Measure, Row, tabulate
-from salespipe.kpi.scope import CYCLE, Scope, month_of, survival
+from salespipe.kpi.scope import CYCLE, Scope, month_of
+from salespipe.kpi.survival import survive
 
 __all__ = ["sales_cycles"]
 
@@ -48,7 +49,7 @@ def _censored(scope: Scope, word: str, q: float | None = None) -> list[Row]:
     )
 
     def estimate(*lives: npt.NDArray[Any]) -> Estimate:
-        seen = survival(*lives)
+        seen = survive(*lives)
         return seen.mean() if q is None else seen.quantile(q)
 
     deals = scope.deals

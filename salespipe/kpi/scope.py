@@ -28,7 +28,6 @@ __all__ = [
     "follow",
     "full_months",
     "month_of",
-    "survival",
 ]
 
 MONTHS: Final = 12
@@ -150,11 +149,6 @@ def follow(deals: pd.DataFrame, window: Window) -> Lives:
     )
 
 
-def survival(days: Floats, ended: Flags, hits: Flags, entered: Floats) -> Survival:
-    """Count who was at risk, closed and won at each age, of deals or some of them; see `Lives`."""
-    return survive(days, ended=ended, hits=hits, entered=entered)
-
-
 def days_in(spans: "pd.Series[pd.Timedelta]") -> npt.NDArray[np.float64]:
     """Give spans of time in days; NaN where missing."""
     return np.asarray(spans.dt.days, dtype=np.float64)
@@ -246,7 +240,7 @@ class Scope:
             return None
         first: pd.Timestamp = closings.min()
         end = pd.Timestamp(self.pipeline.as_of + ONE_DAY)
-        seen = survival(*follow(self.deals, Window(first, end, (), "")))
+        seen = survive(*follow(self.deals, Window(first, end, (), "")))
         waited = days_in(first - self.deals.loc[self.deals[n.CREATED_ON] < first, n.CREATED_ON])
         hazard = np.concatenate([[0.0], seen.hazard])
         due = hazard[np.searchsorted(seen.days, waited, side="left")].sum()
@@ -272,8 +266,8 @@ class Scope:
 
     @cached_property
     def survival(self) -> Survival:
-        """When they closed, and were won."""
-        return survival(*self.lives)
+        """How many of them were at risk, closed and won at each age."""
+        return survive(*self.lives)
 
     @cached_property
     def ripe_age(self) -> int:

@@ -165,7 +165,7 @@ class Survival:
 
 
 def survive(
-    days: Floats, *, ended: Flags, hits: Flags | None = None, entered: Floats | None = None
+    days: Floats, ended: Flags, hits: Flags | None = None, entered: Floats | None = None
 ) -> Survival:
     """Count who was at risk and who ended at each age.
 

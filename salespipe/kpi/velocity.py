@@ -10,8 +10,8 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.kpi.intervals import Estimate, ratio, unknown
 from salespipe.kpi.measure import Measure, Row, tabulate
-from salespipe.kpi.scope import CYCLE, Scope, days_in, follow, survival
-from salespipe.kpi.survival import Z
+from salespipe.kpi.scope import CYCLE, Scope, days_in, follow
+from salespipe.kpi.survival import Z, survive
 from salespipe.stages import open_stages
 from salespipe.tables import look_up
 
@@ -98,7 +98,7 @@ def _worth(worths: Floats) -> _Worth | None:
 def _qualified(counted: Flags, worths: Floats, *lives: npt.NDArray[Any]) -> Estimate:
     pending = int(counted.sum())
     worth = _worth(worths)
-    seen = survival(*lives)
+    seen = survive(*lives)
     days = seen.mean()
     if worth is None or np.isnan(days.value) or not days.value:
         return unknown("too few won deals" if worth is None else days.note, n=pending)

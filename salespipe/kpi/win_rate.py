@@ -10,7 +10,8 @@ import pandas as pd
 from salespipe import names as n
 from salespipe.kpi.intervals import Estimate, ratio, share, unknown
 from salespipe.kpi.measure import Measure, Row, tabulate
-from salespipe.kpi.scope import AGES, CYCLE, Scope, Window, month_of, survival
+from salespipe.kpi.scope import AGES, CYCLE, Scope, Window, month_of
+from salespipe.kpi.survival import survive
 
 __all__ = ["KNOWN_SHARE", "win_rates"]
 
@@ -91,7 +92,7 @@ def _censored(scope: Scope) -> list[Row]:
     age = scope.ripe_age
 
     def by(days: float) -> Callable[..., Estimate]:
-        return lambda *lives: survival(*lives).share_by(days)
+        return lambda *lives: survive(*lives).share_by(days)
 
     within = Measure(
         NAME,

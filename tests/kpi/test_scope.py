@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from salespipe import names as n
-from salespipe.kpi.scope import Beginning, Scope, follow, full_months, survival
+from salespipe.kpi.scope import Beginning, Scope, follow, full_months
+from salespipe.kpi.survival import survive
 from tests.workbook.test_chinese import untranslated
 
 LONG_AGO = Beginning(pd.Timestamp("2020-01-15"), "the data begins on 2020-01-15")
@@ -76,7 +77,7 @@ def test_a_deal_is_followed_from_its_age_when_the_window_begins(pipeline_of):
     ]
     pipeline = pipeline_of(rows)
     window = full_months(pipeline.as_of, begin=LONG_AGO)
-    found = survival(*follow(pipeline.deals, window))
+    found = survive(*follow(pipeline.deals, window))
     assert found.n == 3
     assert found.days.tolist() == [14]
     assert found.at_risk.tolist() == [2]

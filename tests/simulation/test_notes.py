@@ -40,7 +40,7 @@ def slips(changes, days):
 def test_what_an_owner_s_call_is_worth(cells, said):
     note = call_note(make_fit(call=(0.0, 0.0, 0.0, 1.0), cells=cells))
     assert note == said
-    assert not untranslated(note, names=("old.parquet", "older.csv"))
+    assert not untranslated(note)
     assert "54 %" in in_language(note, "zh")
 
 
@@ -58,7 +58,7 @@ def test_what_the_weights_of_the_views_rest_on(scores, why):
     note = view_note(0.3, record)
     assert "the deals count 30 % and the revenue history 70 %" in note
     assert why in note
-    assert not untranslated(note, names=("old.parquet", "older.csv"))
+    assert not untranslated(note)
 
 
 def test_how_often_dates_move():
