@@ -236,7 +236,7 @@ def arrivals(rng: Rng) -> Made:
 
 
 def revenue_history(rng: Rng) -> Made:
-    """Draw money won per month; the level's centre is the data's own, and is not ranked."""
+    """Draw money won per month, about a level that is given and not ranked."""
     priors, counting = RevenueHistoryPriors(), 0.02
     step = log_normal(rng, priors.step_median, priors.step_spread)
     shock = log_normal(rng, priors.shock_median, priors.shock_spread)
@@ -246,7 +246,8 @@ def revenue_history(rng: Rng) -> Made:
     numbers = np.arange(MONTHS)
     level = 11.0 + trend * (numbers - numbers.mean()) + walk_about_mean(rng, step, MONTHS)
     eta = level + quarter[numbers % 3] + year[numbers % 3, numbers % 12 // 3]
-    scale = 0.868 * np.sqrt(counting + shock**2)
+    fewer = np.exp(level.mean() - eta)
+    scale = 0.868 * np.sqrt(np.log1p(np.expm1(counting) * fewer) + shock**2)
     won = np.exp(eta + scale * rng.standard_t(5, MONTHS))
     truth = {
         "trend": trend,
@@ -255,6 +256,8 @@ def revenue_history(rng: Rng) -> Made:
         "quarter_effect 2": quarter[2],
         "year_effect 1 2": year[1, 2],
     }
+    # The model knows what counting explains in a month of mean revenue.
+    counting = float(np.log1p(np.expm1(counting) * np.exp(level.mean()) / won.mean()))
     data = RevenueHistoryData(won, first=2020 * 12, counting=counting)
     return "revenue history", data, priors, truth
 

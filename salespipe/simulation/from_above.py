@@ -88,9 +88,11 @@ def draw_from_above(
     if data.indices and market is not None:
         path = np.broadcast_to(market, (len(chosen), len(ahead), len(data.indices)))
         eta += np.einsum("dmi,di->dm", path, of("market_effect", "index"))
-    scale = TAIL_SCALE * np.sqrt(data.counting + of("shock_sd") ** 2)
+    # As the model has it: the less is expected of a month, the fewer deals make it up.
+    counting: Floats = np.log1p(np.expm1(data.counting) * np.exp(data.centre - eta))
+    scale = TAIL_SCALE * np.sqrt(counting + of("shock_sd")[:, None] ** 2)
     noise = np.clip(rng.standard_t(TAILS, eta.shape), -FARTHEST, FARTHEST)
-    revenue = np.exp(eta + scale[:, None] * noise)
+    revenue = np.exp(eta + scale * noise)
     revenue[revenue < data.floor] = 0.0
     if data.running in set(months):
         revenue[:, list(months).index(data.running)] *= _rest_share(data, len(chosen), rng)

@@ -71,7 +71,8 @@ def test_likelihood_is_a_censored_student_t_and_padding_adds_nothing(
             eta = eta + rest.pop(0)[place, season]
         if indices:
             eta = eta + market @ rest.pop(0)
-        noise = stats.t(TAILS, eta, TAIL_SCALE * np.sqrt(0.03 + shock**2))
+        counting = np.log(1 + (np.exp(0.03) - 1) * data.won.mean() / np.exp(eta))
+        noise = stats.t(TAILS, eta, TAIL_SCALE * np.sqrt(counting + shock**2))
         none = data.won < data.floor
         direct = noise.logcdf(np.log(data.floor))[none].sum()
         direct += noise.logpdf(np.log(np.maximum(data.won, 1)))[~none].sum()

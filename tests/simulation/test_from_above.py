@@ -61,14 +61,16 @@ def test_a_fiscal_year_moves_the_quarter():
     np.testing.assert_allclose(drawn, np.exp(5.1), rtol=1e-6)  # the quarter ends in May
 
 
-def test_noise_is_a_student_t_with_what_counting_explains():
-    data = RevenueHistoryData(WON, FIRST, counting=0.16)
+@pytest.mark.parametrize(("mean", "explained"), [(5.0, 0.16), (4.0, 0.0618), (6.0, 0.3869)])
+def test_noise_is_a_student_t_with_what_counting_explains(mean, explained):
+    """Squared, the spread of a month that brings e times less than the mean is e times as large."""
+    data = RevenueHistoryData(np.full(len(WON), np.exp(mean)), FIRST, counting=0.16)
     noise = np.log(draw(posterior(shock=0.3), data, months=1)[:, 0]) - 5
-    scale = TAIL_SCALE * np.sqrt(0.16 + 0.3**2)
+    scale = TAIL_SCALE * np.sqrt(explained + 0.3**2)
     assert stats.kstest(noise / scale, stats.t(TAILS).cdf).pvalue > 1e-3
     # 80 % as a normal of the same standard deviation would have it.
     low, high = np.quantile(noise, [0.1, 0.9])
-    assert high - low == pytest.approx(2 * 1.2816 * 0.5, rel=0.03)
+    assert high - low == pytest.approx(2 * 1.2816 * np.sqrt(explained + 0.09), rel=0.03)
 
 
 def test_the_level_walks_on():
