@@ -35,6 +35,9 @@ Flags = npt.NDArray[np.bool_]
 KNOWN_SHARE = 0.8
 """Least share of the deals whose amount must be known for a rate by value."""
 
+NEGLIGIBLE = 0.05
+"""Share of all deals that may lack an amount, of whatever kind: it moves the rate by no more."""
+
 
 def win_rates(scope: Scope) -> list[Row]:
     """Make the rows of the win rate; the first is the headline.
@@ -173,8 +176,9 @@ def _by_value(scope: Scope) -> list[Row]:
         known = value > 0
         counts = np.bincount(kind, minlength=len(outcomes))
         somes = np.bincount(kind[known], minlength=len(outcomes))
+        too_many = (somes < KNOWN_SHARE * counts) & (counts - somes > NEGLIGIBLE * len(value))
         for k in map(int, np.argsort(-counts, kind="stable")):
-            if somes[k] < KNOWN_SHARE * counts[k]:
+            if too_many[k]:
                 reason = f"only {somes[k]} of {counts[k]} {outcomes[k]} deals have an amount"
                 return unknown(reason, n=int(known.sum()))
         missing = len(value) - int(known.sum())

@@ -86,6 +86,26 @@ def test_a_rate_by_value_is_refused_where_lost_deals_lost_their_amounts(pipeline
     assert "only 0 of 10 lost deals have an amount" in row.population
 
 
+@pytest.mark.parametrize(("missing", "given"), [(2, True), (3, False)])
+def test_two_open_deals_of_forty_without_an_amount_do_not_refuse_a_rate_by_value(
+    pipeline_of, missing, given
+):
+    ended = [
+        {
+            n.CREATED_ON: "2026-01-10",
+            n.CLOSED_ON: "2026-02-01",
+            n.STAGE: "won" if i % 2 else "lost",
+            n.AMOUNT: 100.0,
+        }
+        for i in range(40 - missing)
+    ]
+    still_open = [{n.CREATED_ON: "2026-01-10", n.AMOUNT: None}] * missing
+    row = pick(rates(pipeline_of(ended + still_open)), "value won within")
+    assert isnan(row.value) != given
+    text = "2 without an amount left out" if given else "only 0 of 3 open deals have an amount"
+    assert text in row.population
+
+
 def test_a_deal_without_a_decision_counts_as_not_won(pipeline_of):
     lost = {n.STAGE: "lost", n.LOST_REASON: "no decision", n.CLOSED_ON: "2026-05-01"}
     won = {n.STAGE: "won", n.CLOSED_ON: "2026-05-01"}
