@@ -8,6 +8,7 @@ from typing import Literal
 from salespipe.cards import card
 from salespipe.errors import SettingsError
 from salespipe.names import LOST, OPEN, WON
+from salespipe.settings import Language
 from salespipe.wording import Words
 
 __all__ = ["DEFAULT_STAGES", "Stage", "StageKind", "open_stages", "validate_stages"]
@@ -41,6 +42,10 @@ class Stage:
     exit: str = ""
     activities: str = ""
     milestones: str = ""
+
+    def label(self, language: Language) -> str:
+        """Give the name that the Deals sheet shows."""
+        return self.name_zh if language == "zh" and self.name_zh else self.name
 
     def _repr_html_(self) -> str:
         """Show it in a notebook: in both languages, as it has its name in both."""

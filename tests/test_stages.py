@@ -15,6 +15,12 @@ def test_the_methods_own_stages_are_valid_and_spoken_in_both_languages():
     assert all(stage.entry and stage.exit for stage in open_stages(DEFAULT_STAGES))
 
 
+def test_a_stage_is_shown_by_its_chinese_name_where_it_has_one():
+    stage = Stage("Closing", "成交")
+    assert (stage.label("en"), stage.label("zh")) == ("Closing", "成交")
+    assert Stage("Closing").label("zh") == "Closing"
+
+
 def test_open_stages_keep_their_order():
     assert open_stages([WON, B, LOST, A]) == (B, A)
     assert [stage.kind for stage in open_stages(DEFAULT_STAGES)] == ["open"] * 5

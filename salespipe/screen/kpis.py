@@ -14,7 +14,6 @@ from salespipe.screen.words import say
 from salespipe.settings import Language
 from salespipe.stages import Stage
 from salespipe.workbook.chinese import in_language
-from salespipe.workbook.template.lists import stage_label
 
 __all__ = ["kpi_json", "show_kpis"]
 
@@ -37,7 +36,7 @@ def show_kpis(
     language: Language = "en",
 ) -> None:
     """Print the team's KPIs; owners, segments and months are in the workbook and in the JSON."""
-    labels = {stage.name: stage_label(stage, language) for stage in stages}
+    labels = {stage.name: stage.label(language) for stage in stages}
     title = {"what": say("kpis", language), "currency": currency, "as_of": as_of}
     shown = Table(title=say("as_of_title", language, **title), show_lines=False)
     for header in ("kpi", "definition"):

@@ -15,7 +15,6 @@ from salespipe.workbook.content import serial
 from salespipe.workbook.edits import Entry, Value
 from salespipe.workbook.page import Page, plain, records, table_rows
 from salespipe.workbook.template.layout import STEP_KEYS
-from salespipe.workbook.template.lists import stage_label
 from salespipe.workbook.template.tables import TABLES
 from salespipe.workbook.template.text import PHRASES, phrase
 
@@ -124,7 +123,7 @@ def _floating(rows: Iterable[Mapping[str, Entry]]) -> list[list[Value]]:
 
 
 def _groups(changes: Changes, results: Results, language: Language) -> list[dict[str, Entry]]:
-    labels = {stage.name: stage_label(stage, language) for stage in results.stages}
+    labels = {stage.name: stage.label(language) for stage in results.stages}
     # A deal that came and closed in between was in no stage at either end.
     labels |= dict.fromkeys((n.WON, n.LOST), phrase("closed_meanwhile", language))
     none = phrase("none", language)
@@ -139,7 +138,7 @@ def _groups(changes: Changes, results: Results, language: Language) -> list[dict
 
 
 def _idle(changes: Changes, results: Results, language: Language) -> list[dict[str, Entry]]:
-    labels = {stage.name: stage_label(stage, language) for stage in results.stages}
+    labels = {stage.name: stage.label(language) for stage in results.stages}
     return [
         {**row, "stage": labels.get(str(row["stage"]), row["stage"])}
         for row in records(changes.idle)

@@ -11,7 +11,6 @@ from salespipe.results import Results
 from salespipe.settings import Language
 from salespipe.workbook.edits import Entry, Styled, Value
 from salespipe.workbook.money import money_code
-from salespipe.workbook.template.lists import stage_label
 from salespipe.workbook.template.tables import ToolTable
 from salespipe.workbook.template.text import phrase
 
@@ -81,7 +80,7 @@ def named_stages(
     rows: list[dict[str, Value]], results: Results, language: Language, *, key: str = "stage"
 ) -> list[dict[str, Value]]:
     """Call the stages what they are called in the language of the sheet."""
-    labels = {stage.name: stage_label(stage, language) for stage in results.stages}
+    labels = {stage.name: stage.label(language) for stage in results.stages}
     return [{**row, key: labels.get(str(row[key]), row[key])} for row in rows]
 
 

@@ -23,7 +23,6 @@ from salespipe.workbook.page import (
     table_rows,
 )
 from salespipe.workbook.template.layout import BLOCKS, FORMAT_CELLS
-from salespipe.workbook.template.lists import stage_label
 from salespipe.workbook.template.tables import RECEIPT_ROWS, TABLES
 from salespipe.workbook.template.text import phrase, start_title
 
@@ -265,7 +264,7 @@ def _staged(row: dict[str, Value], results: Results, language: Language) -> dict
     """Say a definition or a population that names a stage in the language of the sheet."""
     told = {key: str(in_language(row[key], language)) for key in ("definition", "population")}
     for stage in results.stages:
-        label = stage_label(stage, language)
+        label = stage.label(language)
         told = {key: text.replace(stage.name, label) for key, text in told.items()}
     return {**row, **told}
 

@@ -9,7 +9,6 @@ from salespipe.wording import said
 from salespipe.workbook.chinese import in_language
 from salespipe.workbook.edits import Entry
 from salespipe.workbook.page import Page, named_stages, plain, records, status_line, table_rows
-from salespipe.workbook.template.lists import stage_label
 from salespipe.workbook.template.tables import TABLES
 from salespipe.workbook.template.text import phrase
 
@@ -58,7 +57,7 @@ def _translated(
         for key in words:
             told = str(in_language(row[key], language))
             for stage in results.stages:
-                told = told.replace(stage.name, stage_label(stage, language))
+                told = told.replace(stage.name, stage.label(language))
             shown[key] = told
         rows.append({**shown})
     return rows

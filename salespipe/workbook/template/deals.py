@@ -35,7 +35,7 @@ from salespipe.workbook.template.inputs import (
     last_ready_row,
     write_input_table,
 )
-from salespipe.workbook.template.lists import list_entries, stage_label
+from salespipe.workbook.template.lists import list_entries
 from salespipe.workbook.template.paper import print_setup
 
 __all__ = ["write_deals"]
@@ -152,10 +152,8 @@ def _extra(deals: pd.DataFrame) -> list[str]:
 
 def _body(tables: Tables, language: Language) -> pd.DataFrame:
     deals = tables.deals.copy()
-    labels = {stage.name: stage_label(stage, language) for stage in tables.stages}
-    labels |= {
-        stage.kind: stage_label(stage, language) for stage in tables.stages if stage.kind != n.OPEN
-    }
+    labels = {stage.name: stage.label(language) for stage in tables.stages}
+    labels |= {stage.kind: stage.label(language) for stage in tables.stages if stage.kind != n.OPEN}
     deals[n.STAGE] = deals[n.STAGE].replace(labels)
     deals[n.FORECAST_CATEGORY] = deals[n.FORECAST_CATEGORY].replace(
         {key: pair[language == "zh"] for key, pair in CATEGORY_LABELS.items()}

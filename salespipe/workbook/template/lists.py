@@ -7,7 +7,6 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
 from salespipe import names as n
 from salespipe.settings import Language
-from salespipe.stages import Stage
 from salespipe.tables import Tables
 from salespipe.workbook.schema import CATEGORY_LABELS, SHEETS
 from salespipe.workbook.template.formats import Formats
@@ -18,7 +17,7 @@ from salespipe.workbook.template.text import LIST_DEFAULTS, phrase
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["INPUT_ROWS", "LIST_TOP", "list_entries", "stage_label", "write_lists"]
+__all__ = ["INPUT_ROWS", "LIST_TOP", "list_entries", "write_lists"]
 
 INPUT_ROWS: Final = 5000
 """Rows that are ready for input on a sheet that people fill."""
@@ -44,11 +43,6 @@ _SEEN: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "statuses": (("feedback", n.STATUS),),
     "currencies": (("deals", n.CURRENCY), ("rates", n.CURRENCY)),
 }
-
-
-def stage_label(stage: Stage, language: Language) -> str:
-    """Give the name of a stage as the Deals sheet shows it."""
-    return stage.name_zh if language == "zh" and stage.name_zh else stage.name
 
 
 def write_lists(
@@ -98,7 +92,7 @@ def _write_stages(sheet: Any, *, column: int, tables: Tables, language: Language
         shown = f'IF({english}="","",{english})'
         if language == "zh":
             shown = f'IF({chinese}="",{shown},{chinese})'
-        cached = stage_label(tables.stages[row], language) if row < len(tables.stages) else ""
+        cached = tables.stages[row].label(language) if row < len(tables.stages) else ""
         sheet.write_formula(LIST_TOP + row, column, f"={shown}", None, cached)
 
 
