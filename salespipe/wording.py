@@ -1,9 +1,12 @@
-"""A text in both languages of the workbook."""
+"""Texts for people: in both languages of the workbook, and no longer than a line holds."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-__all__ = ["Words", "filled", "said"]
+__all__ = ["BRIEF", "Words", "brief", "filled", "said"]
+
+BRIEF: Final = 200
+"""Characters that what a library says may have."""
 
 
 class Words(NamedTuple):
@@ -15,6 +18,12 @@ class Words(NamedTuple):
     def text(self, language: Literal["en", "zh"]) -> str:
         """Give it in one language."""
         return self.zh if language == "zh" else self.en
+
+
+def brief(trouble: object) -> str:
+    """Give what a library says of a file in one short line: it may quote a whole damaged file."""
+    text = " ".join(str(trouble).split())
+    return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
 
 
 def said(value: object, language: Literal["en", "zh"]) -> object:

@@ -154,16 +154,18 @@ def build_revenue_history(
 
         \log y_t &\sim t_5(\eta_t, 0.868 \sqrt{c_t + \sigma^2}), \quad
             y_t < f \text{ known only as such (Tobit)} \\
-        c_t &= \log(1 + (e^c - 1) \bar y / e^{\eta_t}) \\
-        \eta_t &= l_t + q_{month\ of\ quarter} + s_{month\ of\ year} + x_t' \beta \\
+        c_t &= \log(1 + (e^c - 1) \bar y / e^{\mu_t}) \\
+        \eta_t &= \mu_t + x_t' \beta, \quad
+            \mu_t = l_t + q_{month\ of\ quarter} + s_{month\ of\ year} \\
         l_t &= l_{t-1} + g + \sigma_l z_t, \quad \bar l \sim N(\log \bar y, 1), \quad
             g \sim t_3(0, 0.006)
 
     :math:`c` is the variance that the counting of deals explains in a month of mean revenue
-    (:class:`RevenueHistoryData`), :math:`c_t` in one of which :math:`e^{\eta_t}` is expected: a
+    (:class:`RevenueHistoryData`), :math:`c_t` in one of which :math:`e^{\mu_t}` is expected: a
     company that wins three deals a month needs no other reason for months that differ by a factor
     of two, three months of one that wins hundreds show a quarter's pattern, and of the months of a
-    quarter the strong one, made of more deals, is the surest on the log scale.
+    quarter the strong one, made of more deals, is the surest on the log scale. The market is left
+    out of :math:`c_t`, so that a better one makes every draw larger.
     :math:`s` enters once :data:`SEASON_MONTHS` months are there and sums to zero over the months
     of the same place in the quarter, so that it does not overlap :math:`q`.
 
@@ -219,12 +221,13 @@ def build_revenue_history(
             sizes = {"quarter_month": 3, "quarter": 4}
             year = add_zero_sum("year_effect", priors.year_month, sizes, basis=YEAR)
             eta += at["of_year"] @ year.sampled
+        fewer = pt.exp(at["centre"] - eta)
         if data.indices:
             eta += at["market"] @ pm.StudentT(
                 "market_effect", 3, mu=0, sigma=priors.market, dims="index"
             )
         shock = pm.LogNormal("shock_sd", np.log(priors.shock_median), priors.shock_spread)
-        counting = pt.log1p(at["counting"] * pt.exp(at["centre"] - eta))
+        counting = pt.log1p(at["counting"] * fewer)
         scale = TAIL_SCALE * pt.sqrt(counting + shock**2)
         if plain:
             pm.StudentT("won", TAILS, mu=eta, sigma=scale, observed=at["log_won"])

@@ -85,11 +85,11 @@ def draw_from_above(
     eta += of("quarter_effect", "quarter_month")[:, place]
     if len(data.won) >= SEASON_MONTHS:
         eta += of("year_effect", "quarter_month", "quarter")[:, place, season]
+    # As the model has it: the less is expected of a month, the fewer deals make it up.
+    counting: Floats = np.log1p(np.expm1(data.counting) * np.exp(data.centre - eta))
     if data.indices and market is not None:
         path = np.broadcast_to(market, (len(chosen), len(ahead), len(data.indices)))
         eta += np.einsum("dmi,di->dm", path, of("market_effect", "index"))
-    # As the model has it: the less is expected of a month, the fewer deals make it up.
-    counting: Floats = np.log1p(np.expm1(data.counting) * np.exp(data.centre - eta))
     scale = TAIL_SCALE * np.sqrt(counting + of("shock_sd")[:, None] ** 2)
     noise = np.clip(rng.standard_t(TAILS, eta.shape), -FARTHEST, FARTHEST)
     revenue = np.exp(eta + scale * noise)

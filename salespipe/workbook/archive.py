@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from salespipe.errors import WorkbookEncryptedError, WorkbookError, WorkbookNotFoundError
+from salespipe.wording import brief
 
 __all__ = [
     "OLE",
@@ -175,8 +176,8 @@ class Archive:
                     yield piece
         except ZIP_ERRORS as trouble:
             raise WorkbookError(
-                f'The part {part} of "{self.path.name}" is damaged ({trouble}); fetch the file '
-                "again, or open it in Excel and let Excel repair it."
+                f'The part {part} of "{self.path.name}" is damaged ({brief(trouble)}); fetch the '
+                "file again, or open it in Excel and let Excel repair it."
             ) from None
 
     def packed(self, info: zipfile.ZipInfo) -> tuple[bytes, bytes, bytes]:

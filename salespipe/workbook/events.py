@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
 from salespipe.errors import WorkbookError
+from salespipe.wording import brief
 from salespipe.workbook.text import unescape
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def feed(xml: "bytes | Iterable[bytes]", handler: Handler, what: str) -> None:
         raise
     except (expat.ExpatError, ValueError, LookupError, OverflowError) as error:
         raise WorkbookError(
-            f"{what} is damaged ({error}); open the workbook in Excel, let it repair it, save it."
+            f"{what} is damaged ({brief(error)}); open the workbook in Excel, let it repair "
+            "it, save it."
         ) from error
 
 

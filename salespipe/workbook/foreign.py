@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from salespipe.errors import WorkbookError
+from salespipe.wording import brief
 from salespipe.workbook.archive import locked
 from salespipe.workbook.calamine_rows import REFUSED
 from salespipe.workbook.csv_text import parse_csv
@@ -78,8 +79,8 @@ def foreign_grids(path: Path, data: bytes) -> list[Grid]:
     if done.returncode == REFUSED["damaged"]:
         said = done.stderr.decode("utf-8", "replace").rpartition("\n")[2] or "no sheet is found"
         raise WorkbookError(
-            f'"{path.name}" is damaged ({said}); open it in Excel or LibreOffice, let it repair '
-            "it, and save it as .xlsx."
+            f'"{path.name}" is damaged ({brief(said)}); open it in Excel or LibreOffice, let it '
+            "repair it, and save it as .xlsx."
         )
     if done.returncode:
         raise WorkbookError(

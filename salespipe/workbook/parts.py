@@ -5,6 +5,7 @@ from typing import Final, Literal
 from xml.etree import ElementTree as ET
 
 from salespipe.errors import WorkbookError
+from salespipe.wording import brief
 
 __all__ = ["Relationship", "SheetPart", "SheetState", "TablePart", "parse_xml"]
 
@@ -107,5 +108,5 @@ def parse_xml(data: bytes, *, what: str) -> ET.Element:
         return parser.close()
     except (ET.ParseError, ValueError, LookupError) as trouble:
         raise WorkbookError(
-            f"{what} is damaged ({trouble}); open the file in Excel and let Excel repair it."
+            f"{what} is damaged ({brief(trouble)}); open the file in Excel and let Excel repair it."
         ) from None

@@ -5,6 +5,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from salespipe.errors import WorkbookError, WorkbookLockedError, WorkbookUnsafeError
+from salespipe.wording import brief
 from salespipe.workbook.calculation import recalculated_on_load, without_calc_chain
 from salespipe.workbook.chart_parts import changed_charts
 from salespipe.workbook.edits import Edits, Entry
@@ -212,6 +213,6 @@ def _refuse_malformed(package: Package, name: str, part: bytes | None) -> None:
         expat.ParserCreate(namespace_separator=" ").Parse(part, True)
     except expat.ExpatError as trouble:
         raise WorkbookUnsafeError(
-            f'The part {name} of "{package.path.name}" is damaged ({trouble}); open the file in '
-            "Excel and let Excel repair it."
+            f'The part {name} of "{package.path.name}" is damaged ({brief(trouble)}); open the '
+            "file in Excel and let Excel repair it."
         ) from None
