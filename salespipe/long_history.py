@@ -23,6 +23,7 @@ from salespipe.exposure import Exposure, add_up, build_exposure, seen_from
 from salespipe.pipeline import Pipeline, build_pipeline
 from salespipe.stages import open_stages
 from salespipe.tables import COLUMNS, Tables, among, conform
+from salespipe.wording import brief
 from salespipe.workbook.choices import StageNames
 from salespipe.workbook.headers import ENTERED, Vocabulary, fold
 from salespipe.workbook.schema import DEAL_COLUMNS
@@ -266,7 +267,7 @@ class _File:
                 raise self._unreadable(error) from None
 
     def _unreadable(self, error: Exception) -> HistoryError:
-        why = " ".join(str(error).split()).rstrip(".")
+        why = brief(error).rstrip(".")
         kind = "CSV (UTF-8, with commas)" if self._is_csv else "Parquet"
         return HistoryError(f'"{self.path.name}" cannot be read ({why}); save it as {kind} again.')
 

@@ -119,8 +119,8 @@ class Archive:
             members = tuple(zipfile.ZipFile(BytesIO(data)).infolist())
         except ZIP_ERRORS as trouble:
             raise WorkbookError(
-                f'"{path.name}" is damaged or cut short ({trouble}); fetch it again, or open it in '
-                "Excel and let Excel repair it."
+                f'"{path.name}" is damaged or cut short ({brief(trouble)}); fetch it again, or '
+                "open it in Excel and let Excel repair it."
             ) from None
         _refuse_bombs(path, members, size=len(data))
         return cls(path, data, members)
