@@ -7,7 +7,7 @@ from typing import Final
 __all__ = ["without_blanks"]
 
 _BLANK: Final = (
-    rb'<(?:\w+:)?c r="[A-Z]+[0-9]+"(?: (?:s|cm|vm|ph)="[0-9]+")*\s*(?:/>|></(?:\w+:)?c>)'
+    rb'<(?:c|\w+:c) r="[A-Z]++[0-9]++"(?: (?:s|cm|vm|ph)="[0-9]++")*+\s*+(?:/>|></(?:c|\w+:c)>)'
 )
 
 _RUN: Final = re.compile(rb"(?:" + _BLANK + rb')+(?=<(?:\w+:)?c r="|</(?:\w+:)?row>)')

@@ -10,6 +10,7 @@ from salespipe import names as n
 from salespipe.kpi import review
 from salespipe.results import KPI_COLUMNS
 from tests.kpi.conftest import simulated_deals
+from tests.pace import allowed
 
 FIVE = ["Win rate", "Sales cycle", "Average deal size", "Stage conversion", "Activity volume"]
 BESIDE = [
@@ -104,7 +105,7 @@ def test_ten_thousand_deals_take_less_than_two_seconds(pipeline_of, firm):
     start = process_time()
     review(pipeline)
     # Twice the two seconds that are meant, of the processor: other work may share the machine.
-    assert process_time() - start < 4
+    assert process_time() - start < allowed(4)
 
 
 @pytest.mark.slow
@@ -112,4 +113,4 @@ def test_a_hundred_thousand_deals_take_less_than_half_a_minute(pipeline_of):
     pipeline = pipeline_of(simulated_deals(100_000))
     start = process_time()
     review(pipeline)
-    assert process_time() - start < 30
+    assert process_time() - start < allowed(30)
