@@ -22,6 +22,7 @@ MAX_ROW: Final = 1_048_576
 MAX_COLUMN: Final = 16_384
 
 CELL: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
+LETTERS: Final = re.compile(r"[A-Za-z]{1,3}")
 COLUMNS: Final = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
 ROWS: Final = re.compile(r"\$?([1-9]\d{0,6}):\$?([1-9]\d{0,6})")
 
@@ -31,7 +32,7 @@ def column_letters(column: int) -> str:
     """Give the letters of a column, counted from 1.
 
     Here rather than from a library, as is :func:`column_number`: those that have it load a hundred
-    modules and 20 MB, which a write would pay for letters.
+    modules and 20 MB, which every command would pay for letters.
     """
     letters = ""
     while column > 0:
@@ -42,7 +43,15 @@ def column_letters(column: int) -> str:
 
 @cache
 def column_number(letters: str) -> int:
-    """Give the number of a column, counted from 1."""
+    """Give the number of a column, counted from 1.
+
+    Raises
+    ------
+    ValueError
+        No column is called so.
+    """
+    if not LETTERS.fullmatch(letters):
+        raise ValueError(f'"{letters}" are not the letters of a column')
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
@@ -91,18 +100,26 @@ class Area:
 
     @classmethod
     def parse(cls, text: str) -> "Area | None":
-        """Read ``A1``, ``A1:B2``, ``A:C`` or ``2:5``, with or without ``$``; None if it is none."""
+        """Read ``A1``, ``A1:B2``, ``A:C`` or ``2:5``, with or without ``$``.
+
+        None if it is none, or reaches beyond the sheet's edge.
+        """
         first, colon, last = text.partition(":")
-        if CELL.fullmatch(first) and (not colon or CELL.fullmatch(last)):
-            (top, left), (bottom, right) = parse_cell(first), parse_cell(last or first)
-            return cls(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
-        if match := COLUMNS.fullmatch(text):
+        ends = [CELL.fullmatch(first), CELL.fullmatch(last if colon else first)]
+        if all(ends):
+            rows = sorted(int(end[2]) for end in ends if end)
+            columns = sorted(column_number(end[1]) for end in ends if end)
+        elif match := COLUMNS.fullmatch(text):
+            rows = [1, MAX_ROW]
             columns = sorted(column_number(name) for name in match.groups())
-            return cls(1, columns[0], MAX_ROW, columns[1])
-        if match := ROWS.fullmatch(text):
+        elif match := ROWS.fullmatch(text):
             rows = sorted(int(number) for number in match.groups())
-            return cls(rows[0], 1, rows[1], MAX_COLUMN)
-        return None
+            columns = [1, MAX_COLUMN]
+        else:
+            return None
+        if rows[1] > MAX_ROW or columns[1] > MAX_COLUMN:
+            return None
+        return cls(rows[0], columns[0], rows[1], columns[1])
 
     def __str__(self) -> str:
         """Give the area as ``A1:B2``, a single cell as ``A1``."""

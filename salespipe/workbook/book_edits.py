@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
-from openpyxl.utils.cell import get_column_letter
 
 from salespipe import names as n
 from salespipe.settings import Language
 from salespipe.tables import COLUMNS
+from salespipe.workbook.areas import cell_address
 from salespipe.workbook.book import Book
 from salespipe.workbook.edits import Edits, Entry, Formula, Styled
 from salespipe.workbook.headers import fold
@@ -82,7 +82,7 @@ class BookEdits:
         cells = self._cells.setdefault(title, {})
         for deal_id, record in updates.items():
             for key, value in record.items():
-                cells[_address(rows[deal_id], places[key])] = self._entry(key, value)
+                cells[cell_address(rows[deal_id], places[key])] = self._entry(key, value)
         if added:
             self._add_deals(table, places, added)
 
@@ -133,7 +133,7 @@ class BookEdits:
                 rows_by_id.setdefault(row_id, int(row))
         for row_id, record in updates.items():
             for column, value in record.items():
-                cells[_address(rows_by_id[row_id], places[column])] = value
+                cells[cell_address(rows_by_id[row_id], places[column])] = value
         if added:
             self._append(key, table, [_line(places, record, area.left) for record in added])
         return True
@@ -179,7 +179,7 @@ class BookEdits:
     ) -> None:
         cells = self._cells.setdefault(title, {})
         for column, key in enumerate(keys, start=last + 1):
-            cells[_address(top, column)] = Styled(self._header(key), _address(top, last))
+            cells[cell_address(top, column)] = Styled(self._header(key), cell_address(top, last))
         if table and last == table_area(table).right:
             self._columns[table.name] = [self._header(key) for key in keys]
 
@@ -219,7 +219,7 @@ class BookEdits:
         for number, row in enumerate(rows, start=bottom + 1):
             for column, value in enumerate(row[inside:], start=left + inside):
                 if value is not None:
-                    cells[_address(number, column)] = value
+                    cells[cell_address(number, column)] = value
 
     def _computed(
         self, table: TablePart | None, added: Mapping[str, Record]
@@ -245,10 +245,6 @@ class BookEdits:
             for deal_id, row in zip(added, values, strict=True)
             for column, key in columns.items()
         }
-
-
-def _address(row: int, column: int) -> str:
-    return f"{get_column_letter(column)}{row}"
 
 
 def _cached(value: object) -> float | str:

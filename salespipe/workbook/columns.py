@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pandas as pd
-from openpyxl.utils.cell import get_column_letter
 
 from salespipe import names as n
 from salespipe.problems import Problem
 from salespipe.settings import Language
 from salespipe.tables import COLUMNS, Kind, conform
 from salespipe.wording import Words
+from salespipe.workbook.areas import cell_address
 from salespipe.workbook.grid import Cell, Grid
 from salespipe.workbook.headers import Block
 from salespipe.workbook.notes import Note, problem_of
@@ -188,7 +188,7 @@ def _decision(key: str, column: int, kind: Kind, evidence: Evidence) -> Note:
         shown = evidence.day_first_by
     else:
         taken, shown = DECIMAL_MARKS[evidence.decimal], evidence.decimal_by
-    hint = f'"{show(shown)}" ({get_column_letter(shown.column)}{shown.row})' if shown else ""
+    hint = f'"{show(shown)}" ({cell_address(shown.row, shown.column)})' if shown else ""
     return Note("locale-decided", key, 0, column, taken=taken, hint=hint)
 
 

@@ -3,15 +3,16 @@
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Final
 
 from salespipe.errors import WorkbookUnsafeError
+from salespipe.workbook.day_numbers import to_day_number
 from salespipe.workbook.edits import Content, Formula, Link, Value
 from salespipe.workbook.markup import escape_xml
 from salespipe.workbook.text import escape
 
-__all__ = ["MAX_TEXT", "Rendered", "refuse_code", "render", "serial"]
+__all__ = ["MAX_TEXT", "Rendered", "refuse_code", "render"]
 
 MAX_TEXT: Final = 32_767
 MAX_FORMULA: Final = 8_192
@@ -43,30 +44,6 @@ class Rendered:
 
     type: str | None
     body: bytes
-
-
-def serial(day: date, *, date1904: bool) -> float:
-    """Give the number that stands for a date, in days.
-
-    Raises
-    ------
-    ValueError
-        The workbook's calendar begins later, or the time has a zone.
-
-    Notes
-    -----
-    Excel's 1900 calendar counts a 29 February 1900 that never was (ECMA-376 part 1, 18.17.4.1).
-    """
-    moment = day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)  # noqa: DTZ001
-    if moment.tzinfo is not None:
-        raise ValueError("carries a time zone; give local time without one")
-    elapsed = moment - (datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30))  # noqa: DTZ001
-    number = elapsed / timedelta(days=1)
-    if not date1904 and number < 61:
-        number -= 1
-    if number < (0 if date1904 else 1):
-        raise ValueError("lies before the workbook's calendar begins")
-    return number
 
 
 def render(content: Content, *, where: str, prefix: str, date1904: bool) -> Rendered:
@@ -122,7 +99,9 @@ def _value(given: Value, prefix: str, date1904: bool) -> Rendered:
         # pandas' NaT is a datetime that equals nothing, not even itself.
         if value != value:  # noqa: PLR0124
             raise ValueError("is not a date; give None for an empty cell")
-        return Rendered(None, _element("v", _number(serial(value, date1904=date1904)), prefix))
+        return Rendered(
+            None, _element("v", _number(to_day_number(value, date1904=date1904)), prefix)
+        )
     if isinstance(value, int | float):
         return Rendered(None, _element("v", _number(value), prefix))
     raise ValueError(f"is of the type {type(value).__name__}; give text, a number or a date")

@@ -7,12 +7,12 @@ from itertools import count
 from typing import Final
 
 import pandas as pd
-from openpyxl.utils.cell import get_column_letter
 
 from salespipe import names as n
 from salespipe.settings import Settings
 from salespipe.stages import Stage
 from salespipe.tables import COLUMNS, conform
+from salespipe.workbook.areas import column_letters
 from salespipe.workbook.choices import CATEGORIES, StageNames, currency_code, likely_currency
 from salespipe.workbook.columns import Source, Value, read_columns, read_extra
 from salespipe.workbook.grid import Grid
@@ -124,7 +124,7 @@ def _free_ids(taken: list[str]) -> Iterator[str]:
 
 def _duplicates(source: Source, ids: "pd.Series[str]") -> list[int]:
     """List the rows whose id stands above already."""
-    letter = get_column_letter(source.block.columns[n.DEAL_ID])
+    letter = column_letters(source.block.columns[n.DEAL_ID])
     first: dict[str, int] = {}
     again = []
     for row, deal_id in zip(source.block.rows, ids, strict=True):
@@ -139,7 +139,7 @@ def _duplicates(source: Source, ids: "pd.Series[str]") -> list[int]:
 
 def _note_alike(source: Source, ids: "pd.Series[str]") -> None:
     """Note ids that people take for one another, such as 001 and 1."""
-    letter = get_column_letter(source.block.columns[n.DEAL_ID])
+    letter = column_letters(source.block.columns[n.DEAL_ID])
     first: dict[str, tuple[str, int]] = {}
     for row, deal_id in zip(source.block.rows, ids, strict=True):
         other, above = first.setdefault(fold(deal_id).lstrip("0"), (deal_id, row))

@@ -11,6 +11,7 @@ from typing import Any, Final
 from salespipe.errors import WorkbookError
 from salespipe.wording import brief
 from salespipe.workbook.archive import locked
+from salespipe.workbook.areas import Area
 from salespipe.workbook.calamine_rows import REFUSED
 from salespipe.workbook.csv_text import parse_csv
 from salespipe.workbook.grid import Cell, Grid
@@ -101,7 +102,7 @@ def _grid(sheet: dict[str, Any]) -> Grid:
         cells = rows.get(row, {})
         rows[row] = dict(sorted({**cells, column: Cell(row, column, "error", code)}.items()))
     merged = tuple(
-        (left + 1, top + 1, right + 1, bottom + 1)
+        Area(top + 1, left + 1, bottom + 1, right + 1)
         for (top, left), (bottom, right) in sheet["merged"]
     )
     money = {(row, column): MoneyFormat(*said) for row, column, *said in sheet["money"]}

@@ -9,18 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
-from openpyxl.utils.cell import column_index_from_string, range_boundaries
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
-
 from salespipe.errors import WorkbookError
+from salespipe.workbook.areas import MAX_COLUMN, MAX_ROW, Area, column_number
 from salespipe.workbook.blanks import without_blanks
+from salespipe.workbook.day_numbers import from_day_number
 from salespipe.workbook.events import Handler, RichText, feed
 from salespipe.workbook.lookups import CellStyles, SharedStrings
 from salespipe.workbook.money import MoneyFormat
 from salespipe.workbook.package import Package
 from salespipe.workbook.text import unescape
 
-__all__ = ["Cell", "CellKind", "Grid", "GridReader", "serial_to_datetime"]
+__all__ = ["Cell", "CellKind", "Grid", "GridReader"]
 
 CellKind = Literal["text", "number", "date", "bool", "error", "uncached"]
 """What a cell holds; `uncached` is a formula whose value nobody has computed yet."""
@@ -31,8 +30,6 @@ _WIDE: Final = 1_000
 """No table of deals has so many columns."""
 MAX_WIDE_CELLS: Final = 200_000
 """Cells with a value to the right of them that one sheet may hold."""
-_MAX_ROW: Final = 1_048_576
-_MAX_COLUMN: Final = 16_384
 _DIGITS: Final = "0123456789"
 
 
@@ -64,8 +61,8 @@ class Grid:
         The sheet's name.
     rows : dict
         Cells that are not blank, by row, then by column; both ascending.
-    merged : tuple of tuple of int
-        Merged ranges as (first column, first row, last column, last row).
+    merged : tuple of Area
+        Merged cells.
     hidden : frozenset of int
         Rows that are hidden or filtered away.
     typed : bool
@@ -78,22 +75,11 @@ class Grid:
 
     title: str
     rows: dict[int, dict[int, Cell]]
-    merged: tuple[tuple[int, int, int, int], ...] = ()
+    merged: tuple[Area, ...] = ()
     hidden: frozenset[int] = frozenset()
     typed: bool = True
     blind: bool = False
     money: dict[tuple[int, int], MoneyFormat] = field(default_factory=dict)
-
-
-def serial_to_datetime(serial: float, *, date1904: bool = False) -> datetime | None:
-    """Turn Excel's day number into a date; None where it is none (negative, below 1, too large)."""
-    if not serial >= 1:
-        return None
-    try:
-        moment = from_excel(serial, MAC_EPOCH if date1904 else WINDOWS_EPOCH)
-    except (OverflowError, ValueError):
-        return None
-    return moment if isinstance(moment, datetime) else None
 
 
 class GridReader:
@@ -163,7 +149,7 @@ class _Cells(RichText):
         super().__init__()
         self._title = title
         self.rows: dict[int, dict[int, Cell]] = {}
-        self.merged: list[tuple[int, int, int, int]] = []
+        self.merged: list[Area] = []
         self.hidden: set[int] = set()
         self._strings = strings
         self._dates = {str(style) for style in dates}
@@ -185,7 +171,7 @@ class _Cells(RichText):
     def _open_row(self, attributes: dict[str, str]) -> None:
         self._row = int(attributes.get("r", self._row + 1))
         self._column = 0
-        if not 1 <= self._row <= _MAX_ROW:
+        if not 1 <= self._row <= MAX_ROW:
             raise ValueError(f"row {self._row} lies outside a sheet")
         if attributes.get("hidden") in ("1", "true"):
             self.hidden.add(self._row)
@@ -220,11 +206,11 @@ class _Cells(RichText):
             letters = address.rstrip(_DIGITS)
             column = self._columns.get(letters)
             if column is None:
-                column = self._columns[letters] = column_index_from_string(letters)
+                column = self._columns[letters] = column_number(letters)
             self._column = column
         else:
             self._column += 1
-        if self._column > _MAX_COLUMN:
+        if self._column > MAX_COLUMN:
             raise ValueError(f"column {self._column} lies outside a sheet")
         self._type = attributes.get("t", "n")
         self._style = attributes.get("s", "0")
@@ -293,7 +279,7 @@ class _Cells(RichText):
             moment = self._moments.get(raw)
             if moment is None:
                 number = float(raw)
-                moment = serial_to_datetime(number, date1904=self._date1904)
+                moment = from_day_number(number, date1904=self._date1904)
                 if moment is None:
                     return "number", number
                 self._moments[raw] = moment
@@ -302,7 +288,7 @@ class _Cells(RichText):
         return "date", moment
 
     def _merge(self, attributes: dict[str, str]) -> None:
-        first_column, first_row, last_column, last_row = range_boundaries(attributes["ref"])
-        self.merged.append(
-            (first_column or 1, first_row or 1, last_column or _MAX_COLUMN, last_row or _MAX_ROW)
-        )
+        area = Area.parse(attributes["ref"])
+        if area is None:
+            raise ValueError(f'"{attributes["ref"]}" is no range')
+        self.merged.append(area)

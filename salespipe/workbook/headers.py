@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
-from openpyxl.utils.cell import get_column_letter, range_boundaries
-
 from salespipe.stages import Stage
+from salespipe.workbook.areas import Area, column_letters
 from salespipe.workbook.grid import Cell, Grid
 from salespipe.workbook.parts import TablePart
 from salespipe.workbook.readings import plain_text, show
@@ -148,13 +147,13 @@ def _from_tables(
     grid: Grid, ranks: dict[str, list[tuple[int, str]]], tables: Sequence[TablePart]
 ) -> Iterable[Block]:
     for table in tables:
-        first, top, last, _ = _bounds(table)
+        area = _bounds(table)
         if table.header_rows:
-            row = grid.rows.get(top, {})
-            beside = tuple(_beside(row, last, {_bounds(other)[0] for other in tables}))
-            reached = beside[-1] if beside else last
-            cells = [cell for column, cell in row.items() if first <= column <= reached]
-            yield replace(_match(top, cells, ranks, table.name), beside=beside)
+            row = grid.rows.get(area.top, {})
+            beside = tuple(_beside(row, area.right, {_bounds(other).left for other in tables}))
+            reached = beside[-1] if beside else area.right
+            cells = [cell for column, cell in row.items() if area.left <= column <= reached]
+            yield replace(_match(area.top, cells, ranks, table.name), beside=beside)
 
 
 def _beside(row: Mapping[int, Cell], last: int, begins: set[int]) -> Iterable[int]:
@@ -171,7 +170,7 @@ def _beside(row: Mapping[int, Cell], last: int, begins: set[int]) -> Iterable[in
 def _from_rows(
     grid: Grid, ranks: dict[str, list[tuple[int, str]]], tables: Sequence[TablePart]
 ) -> Iterable[Block]:
-    bounded = {_bounds(table)[1] for table in tables if table.header_rows}
+    bounded = {_bounds(table).top for table in tables if table.header_rows}
     for number, row in islice(grid.rows.items(), _SEARCHED_ROWS):
         cells = list(row.values())
         if (
@@ -233,15 +232,11 @@ def _match(
 
 
 def _unique(header: str, column: int, taken: set[str]) -> str:
-    return f"{header} ({get_column_letter(column)})" if header in taken else header
+    return f"{header} ({column_letters(column)})" if header in taken else header
 
 
-def _bounds(table: TablePart) -> tuple[int, int, int, int]:
-    try:
-        first, top, last, bottom = range_boundaries(table.ref)
-    except ValueError:
-        return (0, 0, 0, 0)
-    return (first or 0, top or 0, last or 0, bottom or 0)
+def _bounds(table: TablePart) -> Area:
+    return Area.parse(table.ref) or Area(0, 0, 0, 0)
 
 
 def _with_rows(grid: Grid, block: Block, tables: Sequence[TablePart]) -> Block:
@@ -252,7 +247,7 @@ def _with_rows(grid: Grid, block: Block, tables: Sequence[TablePart]) -> Block:
     if not block.table:
         return replace(block, rows=tuple(r for r in rows if not _is_total(grid, r, block)))
     table = next(t for t in tables if t.name == block.table)
-    bottom = _bounds(table)[3]
+    bottom = _bounds(table).bottom
     inside = [row for row in rows if row <= bottom - table.totals_rows]
     under = [row for row in rows if row > bottom]
     below = [row for place, row in enumerate(under) if row == bottom + 1 + place]

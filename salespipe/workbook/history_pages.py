@@ -11,7 +11,7 @@ from salespipe.money import money_text
 from salespipe.results import Changes, Results
 from salespipe.settings import Language
 from salespipe.wording import said
-from salespipe.workbook.content import serial
+from salespipe.workbook.day_numbers import to_day_number
 from salespipe.workbook.edits import Entry, Value
 from salespipe.workbook.page import Page, plain, records, table_rows
 from salespipe.workbook.template.layout import STEP_KEYS
@@ -164,7 +164,7 @@ def forecast_log_page(
         period = phrase("total", language) if kind == "total" else row["period"]
         yes = None if inside is None else phrase("yes" if inside else "no", language)
         rows.append({**row, "period": period, "kind": phrase(kind, language), "inside": yes})
-        known.add((serial(day, date1904=False) if isinstance(day, date) else day, period))
+        known.add((to_day_number(day, date1904=False) if isinstance(day, date) else day, period))
     others = [dict(row) for row in kept if (row.get("as_of"), row.get("period")) not in known]
     line = results.record.text(language) if results.record else phrase("log_empty", language)
     return Page(

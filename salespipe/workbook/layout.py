@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from openpyxl.utils.cell import get_column_letter
-
 from salespipe.wording import Words
+from salespipe.workbook.areas import column_letters
 from salespipe.workbook.grid import Grid
 from salespipe.workbook.headers import Block
 from salespipe.workbook.notes import Note
@@ -33,7 +32,7 @@ def layout_notes(grid: Grid, block: Block) -> Iterable[Note]:
     if block.extra:
         yield Note("unknown-columns", hint=", ".join(block.extra))
     for column, used in block.repeated.items():
-        taken = f"{block.headers[used]} ({get_column_letter(used)})"
+        taken = f"{block.headers[used]} ({column_letters(used)})"
         yield Note("repeated-column", row=block.header_row, column=column, taken=taken)
     yield from _merges(grid, block)
 
@@ -66,8 +65,7 @@ def _merges(grid: Grid, block: Block) -> Iterable[Note]:
     if not block.rows:
         return
     columns = {*block.columns.values(), *block.entered.values(), *block.extra.values()}
-    for left, top, right, bottom in grid.merged:
-        inside = top <= block.rows[-1] and bottom >= block.rows[0]
-        if inside and not columns.isdisjoint(range(left, right + 1)):
-            area = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
-            yield Note("merged-cells", row=top, column=left, value=area)
+    for area in grid.merged:
+        inside = area.top <= block.rows[-1] and area.bottom >= block.rows[0]
+        if inside and not columns.isdisjoint(range(area.left, area.right + 1)):
+            yield Note("merged-cells", row=area.top, column=area.left, value=str(area))

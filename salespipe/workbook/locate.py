@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from openpyxl.utils.cell import get_column_letter
-
+from salespipe.workbook.areas import cell_address
 from salespipe.workbook.schema import SHEETS
 
 __all__ = ["Locator", "Place"]
@@ -77,4 +76,4 @@ class Locator:
         column = self.columns.get((table, key))
         if column is None or row is None:
             return Place(title, "", header)
-        return Place(title, f"{get_column_letter(column)}{row}", header)
+        return Place(title, cell_address(row, column), header)

@@ -3,17 +3,14 @@
 from functools import partial
 from typing import Final
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-
 from salespipe.workbook.events import Handler, RichText
 from salespipe.workbook.money import MoneyFormat, money_styles
+from salespipe.workbook.number_formats import shows_date
 
 __all__ = ["CellStyles", "SharedStrings"]
 
 MAX_TEXT: Final = 200_000_000
 """Characters that the shared strings may hold together."""
-
-_EAST_ASIAN_DATES: Final = frozenset({*range(27, 37), *range(50, 59)})
 
 
 class SharedStrings(RichText):
@@ -63,15 +60,9 @@ class CellStyles(Handler):
 
     def dates(self) -> frozenset[int]:
         """Give the indices of cell styles that show a date."""
-        shown = {
-            number: number in _EAST_ASIAN_DATES or is_date_format(self._code_of(number))
-            for number in set(self._formats)
-        }
+        shown = {number: shows_date(number, self._codes) for number in set(self._formats)}
         return frozenset(i for i, number in enumerate(self._formats) if shown[number])
 
     def money(self) -> dict[int, MoneyFormat]:
         """Give what cell styles say of a currency, by their index; most say nothing."""
         return money_styles(self._codes, self._formats)
-
-    def _code_of(self, number: int) -> str:
-        return self._codes.get(number, BUILTIN_FORMATS.get(number, ""))

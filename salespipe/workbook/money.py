@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 
 from salespipe.money import WAN, YI, sign
 from salespipe.settings import Language
+from salespipe.workbook.number_formats import FIRST_CUSTOM
 from salespipe.workbook.number_text import currency_word
 
 __all__ = ["MoneyFormat", "large_money_code", "money_code", "money_format", "money_styles"]
 
-_FIRST_CUSTOM: Final = 164
 _PARTS: Final = re.compile(
     r'"(?P<quoted>[^"]*)"'
     r"|\\(?P<escaped>.)"
@@ -73,7 +73,7 @@ def money_format(number: int, code: str) -> MoneyFormat | None:
             break
         text += " " if kind == "other" else part[kind]
     word = currency_word(unicodedata.normalize("NFKC", text).casefold())
-    return MoneyFormat(word, local=number < _FIRST_CUSTOM) if word else None
+    return MoneyFormat(word, local=number < FIRST_CUSTOM) if word else None
 
 
 def money_styles(codes: Mapping[int, str], formats: Sequence[int]) -> dict[int, MoneyFormat]:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from openpyxl.utils.cell import get_column_letter
-
 from salespipe.problems import Problem
 from salespipe.settings import Language
 from salespipe.wording import Words, filled, said
+from salespipe.workbook.areas import cell_address
 from salespipe.workbook.rule_words import BULK, MESSAGES, REMEDIES
 from salespipe.workbook.rules import RULES
 
@@ -77,7 +76,7 @@ def problem_of(
         "hint": note.hint,
         "count": f"{count:,}",
     }
-    place = f"{get_column_letter(note.column)}{note.row}" if note.row and note.column else ""
+    place = cell_address(note.row, note.column) if note.row and note.column else ""
     return Problem(
         sheet=sheet,
         cell=place,

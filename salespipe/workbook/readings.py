@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from salespipe.tables import Kind
-from salespipe.workbook.grid import Cell, serial_to_datetime
+from salespipe.workbook.day_numbers import from_day_number
+from salespipe.workbook.grid import Cell
 from salespipe.workbook.number_text import currency_word, decimal_mark, split_number
 
 __all__ = ["READERS", "Evidence", "Reading", "money_word", "plain_text", "show", "weigh"]
@@ -210,7 +211,7 @@ def _any_date(cell: Cell, evidence: Evidence) -> Reading:
         number = cell.value
         compact = _COMPACT.fullmatch(f"{number:.0f}")
         day = _day(*compact.groups()) if compact else None
-        day = day or serial_to_datetime(number, date1904=evidence.date1904)
+        day = day or from_day_number(number, date1904=evidence.date1904)
         return Reading(day, "date-as-number" if day else "not-a-date")
     if cell.kind != "text":
         return Reading(None, "not-a-date")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from salespipe.workbook.markup import Element, Markup, Splice, as_index, splice, with_attribute
-from salespipe.workbook.styles import FIRST_CUSTOM
+from salespipe.workbook.number_formats import FIRST_CUSTOM
 
 __all__ = ["StyleMap", "appended_styles", "prefixed"]
 

@@ -1,7 +1,6 @@
 """Cell styles: is one a date's, and the same style with another number format."""
 
 from functools import cached_property
-from typing import Final
 
 from salespipe.workbook.markup import (
     Element,
@@ -12,13 +11,9 @@ from salespipe.workbook.markup import (
     splice,
     with_attribute,
 )
+from salespipe.workbook.number_formats import FIRST_CUSTOM, format_code, shows_date
 
-__all__ = ["FIRST_CUSTOM", "Styles"]
-
-EAST_ASIAN_DATES: Final = frozenset({*range(27, 37), *range(50, 59)})
-"""Built-in formats that are dates in Chinese, Japanese and Korean Excel (ECMA-376, 18.8.30)."""
-
-FIRST_CUSTOM: Final = 164
+__all__ = ["Styles"]
 
 
 class Styles:
@@ -54,10 +49,7 @@ class Styles:
 
     def is_date(self, style: int) -> bool:
         """Whether a cell of that style shows its number as a date or time."""
-        from openpyxl.styles.numbers import is_date_format  # noqa: PLC0415 (heavy, and for dates only)
-
-        shown = is_date_format(self._code(style))
-        return self._number_format(style) in EAST_ASIAN_DATES or bool(shown)
+        return shows_date(self._number_format(style), self._codes)
 
     def dated(self, style: int, code: str) -> int:
         """Give the index of a style like the given one that shows dates.
@@ -122,10 +114,7 @@ class Styles:
         }
 
     def _code(self, style: int) -> str:
-        from openpyxl.styles.numbers import BUILTIN_FORMATS  # noqa: PLC0415 (see is_date)
-
-        number = self._number_format(style)
-        return self._codes.get(number) or BUILTIN_FORMATS.get(number, "General")
+        return format_code(self._number_format(style), self._codes)
 
     @cached_property
     def _places(self) -> dict[bytes, int]:

@@ -25,6 +25,10 @@ from salespipe.workbook.areas import (
         ("A1:", None),
         ("A", None),
         ("Sheet!A1", None),
+        ("XFE1", None),
+        ("A1:A1048577", None),
+        ("A:XFE", None),
+        ("2:1048577", None),
     ],
 )
 def test_areas_are_read(text, expected):
@@ -73,3 +77,9 @@ def test_all_columns_are_as_a_library_names_them():
     numbers = range(1, MAX_COLUMN + 1)
     assert [column_letters(n) for n in numbers] == [get_column_letter(n) for n in numbers]
     assert all(column_number(column_letters(number)) == number for number in numbers)
+
+
+@pytest.mark.parametrize("letters", ["", "1", "A1", "Ä", "AAAA", "A "])
+def test_what_names_no_column_is_refused(letters):
+    with pytest.raises(ValueError, match="are not the letters of a column"):
+        column_number(letters)

@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl.utils.datetime import to_excel
 
 from salespipe.errors import WorkbookUnsafeError
-from salespipe.workbook.content import Rendered, refuse_code, render, serial
+from salespipe.workbook.content import Rendered, refuse_code, render
 from salespipe.workbook.edits import Formula, Link
 
 
@@ -80,18 +79,6 @@ def test_what_a_cell_cannot_hold_is_refused(content, match):
 def test_numbers_come_back_exactly(number):
     body = rendered(number).body.decode()
     assert float(body.removeprefix("<v>").removesuffix("</v>")) == number
-
-
-@given(st.dates(date(1904, 1, 2), date(9999, 12, 31)), st.booleans())
-def test_serials_agree_with_another_implementation(day, date1904):
-    epoch = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30)  # noqa: DTZ001
-    assert serial(day, date1904=date1904) == to_excel(day, epoch)
-
-
-def test_serials_before_the_day_that_never_was():
-    assert serial(date(1900, 1, 1), date1904=False) == 1
-    assert serial(date(1900, 2, 28), date1904=False) == 59
-    assert serial(date(1900, 3, 1), date1904=False) == 61
 
 
 @pytest.mark.parametrize(

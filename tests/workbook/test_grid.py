@@ -5,7 +5,8 @@ import openpyxl
 import pytest
 
 from salespipe.errors import WorkbookError
-from salespipe.workbook.grid import GridReader, serial_to_datetime
+from salespipe.workbook.areas import Area
+from salespipe.workbook.grid import GridReader
 from salespipe.workbook.package import Package
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -147,7 +148,7 @@ def test_hidden_rows_and_merged_cells_are_told(tmp_path):
     grid = read(path)
 
     assert grid.hidden == {3}
-    assert grid.merged == ((1, 1, 2, 2),)
+    assert grid.merged == (Area(1, 1, 2, 2),)
     assert grid.rows[3][1].value == 3.0
 
 
@@ -184,10 +185,3 @@ def test_a_document_type_is_refused(path):
 
     with pytest.raises(WorkbookError):
         read(path)
-
-
-def test_day_numbers_outside_the_calendar_are_no_dates():
-    assert serial_to_datetime(0.5) is None
-    assert serial_to_datetime(-1) is None
-    assert serial_to_datetime(1e9) is None
-    assert serial_to_datetime(45000, date1904=True) == day("2027-03-16")

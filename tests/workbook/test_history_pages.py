@@ -8,7 +8,7 @@ import pytest
 from salespipe import names as n
 from salespipe.results import PAST_COLUMNS, SCORE_COLUMNS, STEP_COLUMNS, Changes
 from salespipe.wording import Words
-from salespipe.workbook.content import serial
+from salespipe.workbook.day_numbers import to_day_number
 from salespipe.workbook.history_pages import changes_page, forecast_log_page
 from salespipe.workbook.outfit import kept_rows
 from salespipe.workbook.package import Package
@@ -121,8 +121,12 @@ def test_without_an_earlier_look_the_sheet_says_so(results):
 
 
 def test_what_only_the_sheet_remembers_stays(results):
-    lost = {"as_of": serial(date(2025, 1, 31), date1904=False), "period": "2025-02", "likely": 7.0}
-    known = {"as_of": serial(THEN, date1904=False), "period": "2026-10", "likely": 9.0}
+    lost = {
+        "as_of": to_day_number(date(2025, 1, 31), date1904=False),
+        "period": "2025-02",
+        "likely": 7.0,
+    }
+    known = {"as_of": to_day_number(THEN, date1904=False), "period": "2026-10", "likely": 9.0}
     page = forecast_log_page(results, "en", [lost, known])
     assert column(page, "ForecastLog", 4) == [2.0, 5.0, 7.0]
 

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from salespipe.workbook.areas import Area
 from salespipe.workbook.foreign import csv_grid
 from salespipe.workbook.grid import Grid
 from salespipe.workbook.headers import Block
@@ -24,8 +25,8 @@ def test_only_hidden_rows_of_the_table_count():
 
 
 def test_only_merges_inside_the_table_count():
-    assert notes(merged=[(1, 1, 3, 1), (5, 2, 6, 4), (2, 9, 3, 9)]) == {}
-    note = notes(merged=[(2, 3, 3, 4)])["merged-cells"]
+    assert notes(merged=[Area(1, 1, 1, 3), Area(2, 5, 4, 6), Area(9, 2, 9, 3)]) == {}
+    note = notes(merged=[Area(3, 2, 4, 3)])["merged-cells"]
     assert (note.value, note.row, note.column) == ("B3:C4", 3, 2)
 
 
