@@ -247,7 +247,7 @@ def revenue_history(rng: Rng) -> Made:
     level = 11.0 + trend * (numbers - numbers.mean()) + walk_about_mean(rng, step, MONTHS)
     eta = level + quarter[numbers % 3] + year[numbers % 3, numbers % 12 // 3]
     fewer = np.exp(level.mean() - eta)
-    scale = 0.868 * np.sqrt(np.log1p(np.expm1(counting) * fewer) + shock**2)
+    scale = 0.868 * np.sqrt(np.log1p(counting * fewer) + shock**2)
     won = np.exp(eta + scale * rng.standard_t(5, MONTHS))
     truth = {
         "trend": trend,
@@ -257,7 +257,7 @@ def revenue_history(rng: Rng) -> Made:
         "year_effect 1 2": year[1, 2],
     }
     # The model knows what counting explains in a month of mean revenue.
-    counting = float(np.log1p(np.expm1(counting) * np.exp(level.mean()) / won.mean()))
+    counting *= float(np.exp(level.mean()) / won.mean())
     data = RevenueHistoryData(won, first=2020 * 12, counting=counting)
     return "revenue history", data, priors, truth
 

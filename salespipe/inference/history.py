@@ -26,7 +26,7 @@ from salespipe.models.revenue_history import (
 )
 from salespipe.pipeline import Pipeline
 
-__all__ = ["MAX_MONTHS", "counting_variance", "fit_revenue_history", "revenue_history_data"]
+__all__ = ["MAX_MONTHS", "counting_variation", "fit_revenue_history", "revenue_history_data"]
 
 type Floats = npt.NDArray[np.float64]
 
@@ -95,7 +95,7 @@ def revenue_history_data(
         first=first,
         fiscal_year_start=pipeline.settings.fiscal_year_start,
         floor=float(np.quantile(amounts, FLOOR)),
-        counting=counting_variance(amounts, len(months)),
+        counting=counting_variation(amounts, len(months)),
         market=market.of(months),
         indices=market.indices,
         running=last + 1 if at_running else None,
@@ -121,16 +121,15 @@ def _first_full_month(pipeline: Pipeline, won: pd.DataFrame) -> pd.Timestamp:
     return month.start_time if begin == month.start_time else (month + 1).start_time
 
 
-def counting_variance(amounts: Floats, months: int) -> float:
-    """Give the variance of a month's log revenue that comes from counting deals of unlike size.
+def counting_variation(amounts: Floats, months: int) -> float:
+    """Give the squared coefficient of variation that counting deals of unlike size gives a month.
 
-    A sum of :math:`N` amounts, :math:`N` Poisson, has the squared coefficient of variation
-    :math:`(1 + cv^2) / E N`; this is the variance of the log-normal that has the same.
+    That of a sum of :math:`N` amounts, :math:`N` Poisson, is :math:`(1 + cv^2) / E N`.
     """
     count = len(amounts)
     spread = float(amounts.var() / amounts.mean() ** 2)
     shrunk = (SPREAD_DEALS + count * spread) / (SPREAD_DEALS + count)
-    return float(np.log1p((1 + shrunk) * months / count))
+    return (1 + shrunk) * months / count
 
 
 def _rest(won: pd.DataFrame, number: pd.Series, sums: pd.Series, left: int) -> Floats:

@@ -103,8 +103,8 @@ class RevenueHistoryData:
     floor : float
         Money that the smallest of months with a win brings.
     counting : float
-        Variance of a month's log revenue that comes from counting deals of unlike size alone, in
-        a month of mean revenue.
+        Squared coefficient of variation of a month of mean revenue that comes from counting deals
+        of unlike size alone.
     market : ndarray of float, shape (month, index)
         Standardised indices.
     indices : tuple of str
@@ -154,18 +154,19 @@ def build_revenue_history(
 
         \log y_t &\sim t_5(\eta_t, 0.868 \sqrt{c_t + \sigma^2}), \quad
             y_t < f \text{ known only as such (Tobit)} \\
-        c_t &= \log(1 + (e^c - 1) \bar y / e^{\mu_t}) \\
+        c_t &= \log(1 + v \bar y / e^{\mu_t}) \\
         \eta_t &= \mu_t + x_t' \beta, \quad
             \mu_t = l_t + q_{month\ of\ quarter} + s_{month\ of\ year} \\
         l_t &= l_{t-1} + g + \sigma_l z_t, \quad \bar l \sim N(\log \bar y, 1), \quad
             g \sim t_3(0, 0.006)
 
-    :math:`c` is the variance that the counting of deals explains in a month of mean revenue
-    (:class:`RevenueHistoryData`), :math:`c_t` in one of which :math:`e^{\mu_t}` is expected: a
-    company that wins three deals a month needs no other reason for months that differ by a factor
-    of two, three months of one that wins hundreds show a quarter's pattern, and of the months of a
-    quarter the strong one, made of more deals, is the surest on the log scale. The market is left
-    out of :math:`c_t`, so that a better one makes every draw larger.
+    :math:`v` is the squared coefficient of variation that the counting of deals explains in a month
+    of mean revenue (:class:`RevenueHistoryData`), :math:`c_t` the variance of the log-normal that
+    has it in a month in which :math:`e^{\mu_t}` is expected: a company that wins three deals a
+    month needs no other reason for months that differ by a factor of two, three months of one that
+    wins hundreds show a quarter's pattern, and of the months of a quarter the strong one, made of
+    more deals, is the surest on the log scale. The market is left out of :math:`c_t`, so that a
+    better one makes every draw larger.
     :math:`s` enters once :data:`SEASON_MONTHS` months are there and sums to zero over the months
     of the same place in the quarter, so that it does not overlap :math:`q`.
 
@@ -258,7 +259,7 @@ def layout(data: RevenueHistoryData) -> dict[str, npt.NDArray[np.generic]]:
         "log_won": log_won,
         "log_floor": log_floor,
         "centre": np.asarray(data.centre),
-        "counting": np.asarray(np.expm1(data.counting), dtype=np.float64),
+        "counting": np.asarray(data.counting),
         "time": time,
         "waves": waves,
         "of_quarter": zero_sum(3)[place],

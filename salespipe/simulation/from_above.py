@@ -86,7 +86,7 @@ def draw_from_above(
     if len(data.won) >= SEASON_MONTHS:
         eta += of("year_effect", "quarter_month", "quarter")[:, place, season]
     # As the model has it: the less is expected of a month, the fewer deals make it up.
-    counting: Floats = np.log1p(np.expm1(data.counting) * np.exp(data.centre - eta))
+    counting: Floats = np.log1p(data.counting * np.exp(data.centre - eta))
     if data.indices and market is not None:
         path = np.broadcast_to(market, (len(chosen), len(ahead), len(data.indices)))
         eta += np.einsum("dmi,di->dm", path, of("market_effect", "index"))

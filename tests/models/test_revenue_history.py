@@ -69,7 +69,7 @@ def test_likelihood_is_a_censored_student_t_and_padding_adds_nothing(
         eta = level[:months] + quarter[place]
         if seasonal:
             eta = eta + rest.pop(0)[place, season]
-        counting = np.log(1 + (np.exp(0.03) - 1) * data.won.mean() / np.exp(eta))
+        counting = np.log(1 + 0.03 * data.won.mean() / np.exp(eta))
         if indices:
             eta = eta + market @ rest.pop(0)
         noise = stats.t(TAILS, eta, TAIL_SCALE * np.sqrt(counting + shock**2))

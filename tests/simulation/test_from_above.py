@@ -64,7 +64,7 @@ def test_a_fiscal_year_moves_the_quarter():
 @pytest.mark.parametrize(("mean", "explained"), [(5.0, 0.16), (4.0, 0.0618), (6.0, 0.3869)])
 def test_noise_is_a_student_t_with_what_counting_explains(mean, explained):
     """Squared, the spread of a month that brings e times less than the mean is e times as large."""
-    data = RevenueHistoryData(np.full(len(WON), np.exp(mean)), FIRST, counting=0.16)
+    data = RevenueHistoryData(np.full(len(WON), np.exp(mean)), FIRST, counting=np.expm1(0.16))
     noise = np.log(draw(posterior(shock=0.3), data, months=1)[:, 0]) - 5
     scale = TAIL_SCALE * np.sqrt(explained + 0.3**2)
     assert stats.kstest(noise / scale, stats.t(TAILS).cdf).pvalue > 1e-3
