@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import pymc as pm
@@ -13,6 +14,11 @@ __all__ = ["Compiled", "compile_model", "compiled_for", "load_sampler"]
 # Rounding that may depend on what the compiler has cached would make a first run differ from later
 # ones: a sampler turns the last digit into other draws.
 pytensor.config.numba__fastmath = False
+
+# The sources of compiled functions would stay for ever in the system's folder of temporary files, a
+# hundred more with each run; here each is kept once, and removed when it is old.
+if not pytensor.config.generated_src_dir:
+    pytensor.config.generated_src_dir = str(Path(pytensor.config.base_compiledir) / "sources")
 
 type Compiled = Any
 """A model as nutpie compiled it."""

@@ -1,10 +1,15 @@
 """Compiled models are shared by graph: what is kept never changes a draw."""
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
+import pymc as pm
+import pytensor
 import pytest
 
 from salespipe.inference import compiled as compiled_module
-from salespipe.inference.compiled import compiled_for
+from salespipe.inference.compiled import compile_model, compiled_for
 from salespipe.inference.sampler import fit_model
 from salespipe.models.arrivals import ArrivalsData, ArrivalsPriors, build_arrivals
 from salespipe.models.given import exchangeable
@@ -90,3 +95,12 @@ def test_what_was_compiled_for_one_history_draws_for_another_as_its_own_would(
     assert shared["level"].sizes["month"] == 11
     for name in ("level", "alpha", "quarter_effect"):
         np.testing.assert_array_equal(shared[name], own[name])
+
+
+def test_sources_of_compiled_functions_do_not_gather(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pm.Model() as model:
+        pm.Normal("level", 0, 1, shape=2)
+    compile_model(model)
+    assert not list(tmp_path.iterdir())
+    assert list(Path(pytensor.config.generated_src_dir).glob("*.py"))
