@@ -8,8 +8,8 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from salespipe.models.calendar_effect import MARKET_TAILS
-from salespipe.models.effects import add_zero_sum
 from salespipe.models.given import given, rounded, with_spare
+from salespipe.models.zero_sums import add_zero_sum
 
 __all__ = ["SEASON_MONTHS", "ArrivalsData", "ArrivalsPriors", "build_arrivals"]
 

@@ -7,8 +7,9 @@ import numpy.typing as npt
 import pymc as pm
 import pytensor.tensor as pt
 
-from salespipe.models.effects import Linear, add_zero_sum
 from salespipe.models.given import given
+from salespipe.models.linear import Linear
+from salespipe.models.zero_sums import add_zero_sum
 
 __all__ = ["MARKET_TAILS", "CalendarPriors", "add_calendar_effect"]
 

@@ -5,35 +5,30 @@ effects are one linear map of one vector of normal coordinates, built from const
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pymc as pm
 import pytensor.tensor as pt
-from scipy.linalg import block_diag, helmert
-from scipy.optimize import brentq
+from scipy.linalg import block_diag
 
 from salespipe.bands import DUE_BANDS
-from salespipe.models.expansion import Expansion, Prior
+from salespipe.models.expansion import Prior
 from salespipe.models.given import given, rounded, with_spare
+from salespipe.models.linear import Linear
 from salespipe.models.priors import Scale
+from salespipe.models.zero_sums import zero_sum
 
 __all__ = [
     "Added",
     "Effect",
-    "Linear",
     "add_effects",
-    "add_zero_sum",
     "begins_of",
     "coordinates",
     "due_by_stage",
-    "guessed",
     "prior_of",
-    "stacked",
-    "summed",
-    "zero_sum",
 ]
 
 type Floats = npt.NDArray[np.float64]
@@ -41,11 +36,6 @@ type Ints = npt.NDArray[np.int64]
 
 OPEN_END: Final = 1e-9
 """Weight that stands for none, so that shares exist where nothing was seen."""
-
-EM_STEPS: Final = 50
-
-FAR: Final = 50.0
-"""Distance from its prior median, in logarithms, at which no scale can be."""
 
 STEP: Final = 8
 """The coordinates of all effects come in so many: a company's next owner changes no graph."""
@@ -132,31 +122,6 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Linear:
-    """A constant linear map of what is sampled.
-
-    Attributes
-    ----------
-    sampled : TensorVariable, shape (coordinate,)
-    matrix : ndarray, shape (level, coordinate)
-    constant : ndarray, shape (level,)
-    """
-
-    sampled: pt.TensorVariable
-    matrix: Floats
-    constant: Floats
-
-    @property
-    def values(self) -> pt.TensorVariable:
-        """Value of every level, shape (level,)."""
-        return given(self.constant) + pt.dot(given(self.matrix), self.sampled)
-
-    def at(self, levels: Ints) -> pt.TensorVariable:
-        """Value of some levels, in their order, shape (len(levels),)."""
-        return given(self.constant[levels]) + pt.dot(given(self.matrix[levels]), self.sampled)
-
-
-@dataclass(frozen=True)
 class Added:
     """Effects that were added to a model.
 
@@ -217,63 +182,6 @@ def prior_of(effects: Sequence[Effect], mean: Floats, precision: Floats) -> Prio
         matrix=block_diag(apart @ block_diag(*maps), np.eye(len(mean))),
         precision=block_diag(np.diag(np.concatenate(own) ** -2.0), precision),
     )
-
-
-def zero_sum(*sizes: int) -> Floats:
-    """Give an orthonormal basis of tables that sum to zero along every axis.
-
-    Parameters
-    ----------
-    *sizes : int
-        Of each axis.
-
-    Returns
-    -------
-    ndarray, shape (product of sizes, product of sizes less 1 each)
-        Standard normal coordinates give what ``ZeroSumNormal`` gives.
-    """
-    basis: Floats = np.eye(1)
-    for size in sizes:
-        basis = np.asarray(np.kron(basis, helmert(size).T if size > 1 else np.zeros((1, 0))))
-    return basis
-
-
-def add_zero_sum(
-    name: str,
-    scale: float | pt.TensorVariable,
-    sizes: Mapping[str, int],
-    *,
-    basis: Floats | None = None,
-    step: int = 1,
-) -> Linear:
-    """Add an effect that sums to zero along every dimension, with one prior scale.
-
-    What ``pm.ZeroSumNormal`` is, as a product with a constant matrix: that one takes seconds longer
-    to compile.
-
-    Parameters
-    ----------
-    name : str
-        Of the effect in the posterior; what is sampled is called ``<name>_coordinate``.
-    scale : float or TensorVariable
-        Standard deviation of the coordinates.
-    sizes : mapping of str to int
-        Length of each dimension by its name.
-    basis : ndarray, shape (level, coordinate), optional
-        Another orthonormal basis, for sums that are zero along some dimensions only.
-    step : int
-        The coordinates come in multiples of it; those to spare move nothing.
-    """
-    basis = with_spare(zero_sum(*sizes.values()) if basis is None else basis, step)
-    nought = np.zeros(len(basis))
-    if basis.shape[1] == 0:
-        # One level alone is 0: a constant in the posterior would have no R-hat for the gate.
-        return Linear(pt.zeros(1), nought[:, None], nought)
-    sampled = pm.Normal(f"{name}_coordinate", 0, scale, shape=basis.shape[1])
-    effect = Linear(sampled, basis, nought)
-    table = effect.values if len(sizes) == 1 else effect.values.reshape(tuple(sizes.values()))
-    pm.Deterministic(name, table, dims=tuple(sizes))
-    return effect
 
 
 def add_effects(effects: Sequence[Effect]) -> Added:
@@ -366,91 +274,6 @@ def due_by_stage(stage: Ints, due: Ints, exits: Ints, stages: int, scale: float)
         basis=np.asarray(np.kron(np.eye(due_bands - 1), zero_sum(stages))),
         references=stages,  # no date, in every stage
     )
-
-
-def stacked(*parts: Linear) -> pt.TensorVariable:
-    """Give the values of several maps, one after another.
-
-    As a sum of products with padded matrices: joining vectors, and splitting their gradient, takes
-    seconds to compile.
-
-    Parameters
-    ----------
-    *parts : Linear
-
-    Returns
-    -------
-    TensorVariable, shape (level of any part,)
-    """
-    edges = np.cumsum([0, *(len(part.matrix) for part in parts)])
-    total = given(np.concatenate([part.constant for part in parts]))
-    for begin, part in zip(edges, parts, strict=False):
-        padded = np.zeros((edges[-1], part.matrix.shape[1]))
-        padded[begin : begin + len(part.matrix)] = part.matrix
-        total = total + pt.dot(given(padded), part.sampled)
-    return total
-
-
-def summed(values: pt.TensorVariable, codes: Sequence[Ints]) -> pt.TensorVariable:
-    """Sum for every cell its entries of `values`.
-
-    Parameters
-    ----------
-    values : tensor
-    codes : sequence of ndarray of int, shape (cell,)
-        One array per summand.
-
-    Returns
-    -------
-    TensorVariable, shape (cell,)
-    """
-    table = np.column_stack(codes)
-    # A product with ones: summing along the second axis takes seconds to compile.
-    taken = values[given(table.ravel())].reshape((-1, len(codes)))
-    return pt.dot(taken, np.ones(len(codes)))
-
-
-def guessed(effects: Sequence[Effect], expansion: Expansion, prior: Prior) -> list[Effect]:
-    """Guess the learned scales from a quadratic likelihood, for how the effects are sampled.
-
-    By some steps of the EM algorithm, in which both steps are closed forms (Dempster, Laird and
-    Rubin, 1977, Journal of the Royal Statistical Society B 39, section 4.5).
-
-    Parameters
-    ----------
-    effects : sequence of Effect
-    expansion : Expansion
-    prior : Prior
-        What :func:`prior_of` gives for them.
-    """
-    matrix = prior.matrix
-    curvature = matrix.T @ expansion.curvature @ matrix
-    slope = matrix.T @ (expansion.slope + expansion.curvature @ (expansion.at - prior.offset))
-    ends = np.cumsum([effect.map().shape[1] for effect in effects])
-    own = [
-        slice(end - effect.map().shape[1], end) for end, effect in zip(ends, effects, strict=True)
-    ]
-    precision, found = prior.precision.copy(), list(effects)
-    for _ in range(EM_STEPS):
-        covariance = np.linalg.inv(curvature + precision)
-        squares = (covariance @ slope) ** 2 + np.diag(covariance)
-        for place, (effect, columns) in enumerate(zip(effects, own, strict=True)):
-            if effect.learned:
-                guess = _likeliest(squares[columns], effect.scale)
-                found[place] = replace(effect, guess=guess)
-                np.fill_diagonal(precision[columns, columns], guess**-2.0)
-    return found
-
-
-def _likeliest(squares: Floats, prior: Scale) -> float:
-    """Give the standard deviation that is likeliest for coordinates of these expected squares."""
-
-    def slope(log_sd: float) -> float:
-        pull = (np.log(prior.median) - log_sd) / prior.spread**2
-        return float(squares.sum() * np.exp(-2 * log_sd) - len(squares) + pull)
-
-    middle = np.log(prior.median)
-    return float(np.exp(brentq(slope, middle - FAR, middle + FAR)))
 
 
 def _maps(effects: Sequence[Effect]) -> tuple[list[Floats], Floats]:

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pymc as pm
 import pytensor.tensor as pt
 
-from salespipe.models.effects import add_zero_sum, zero_sum
 from salespipe.models.given import given
+from salespipe.models.zero_sums import add_zero_sum, zero_sum
 
 __all__ = [
     "BLOCK",

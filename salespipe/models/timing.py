@@ -13,21 +13,19 @@ from salespipe.bands import AGE_GROUPS, AGE_NAMES, DUE_BANDS
 from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
 from salespipe.models.effects import (
     Effect,
-    Linear,
     add_effects,
     begins_of,
     coordinates,
     due_by_stage,
-    guessed,
     prior_of,
-    stacked,
-    summed,
-    zero_sum,
 )
 from salespipe.models.expansion import LEVELS, POISSON, Cells, Expansion, Prior
 from salespipe.models.given import given
+from salespipe.models.linear import Linear, stacked, summed
 from salespipe.models.priors import Scale
+from salespipe.models.scale_guesses import guessed
 from salespipe.models.sums import cell_sums
+from salespipe.models.zero_sums import zero_sum
 from salespipe.stages import Stage
 
 __all__ = ["TimingData", "TimingPriors", "build_timing", "expand_timing"]

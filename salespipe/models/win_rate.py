@@ -13,21 +13,19 @@ from salespipe.bands import AGE_NAMES, CALL_SCORES, CALLS, DUE_BANDS, SIZES
 from salespipe.models.calendar_effect import CalendarPriors, add_calendar_effect
 from salespipe.models.effects import (
     Effect,
-    Linear,
     add_effects,
     begins_of,
     coordinates,
     due_by_stage,
-    guessed,
     prior_of,
-    stacked,
-    summed,
-    zero_sum,
 )
 from salespipe.models.expansion import BINOMIAL, LEVELS, Cells, Expansion, Prior
 from salespipe.models.given import given
+from salespipe.models.linear import Linear, stacked, summed
 from salespipe.models.priors import Scale, conditional_probabilities, logit_sd, matched_logits
+from salespipe.models.scale_guesses import guessed
 from salespipe.models.sums import cell_sums
+from salespipe.models.zero_sums import zero_sum
 from salespipe.stages import Stage
 
 __all__ = [

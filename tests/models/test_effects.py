@@ -2,24 +2,12 @@
 
 import numpy as np
 import pymc as pm
-import pytensor.tensor as pt
 import pytest
-from scipy import stats
-from scipy.optimize import minimize_scalar
 
-from salespipe.models.effects import (
-    Effect,
-    add_effects,
-    coordinates,
-    due_by_stage,
-    guessed,
-    prior_of,
-    summed,
-    zero_sum,
-)
-from salespipe.models.expansion import BINOMIAL, Cells, Expansion
+from salespipe.models.effects import Effect, add_effects, coordinates, due_by_stage
 from salespipe.models.given import exchangeable
 from salespipe.models.priors import Scale
+from salespipe.models.zero_sums import zero_sum
 
 SEED = 5
 DRAWS = 20_000
@@ -35,16 +23,6 @@ def _drawn(effects, coords, **more):
         tree = pm.sample_prior_predictive(draws=DRAWS, var_names=names, random_seed=SEED)
     prior = tree["prior"].dataset
     return {name: prior[name].to_numpy()[0] for name in names}, added
-
-
-@pytest.mark.parametrize("sizes", [(4,), (3, 4), (1,), (2, 1)])
-def test_zero_sum_bases_are_orthonormal_and_sum_to_zero_along_every_axis(sizes):
-    basis = zero_sum(*sizes)
-    assert basis.shape == (np.prod(sizes), np.prod([size - 1 for size in sizes]))
-    np.testing.assert_allclose(basis.T @ basis, np.eye(basis.shape[1]), atol=1e-12)
-    table = basis.reshape(*sizes, -1)
-    for axis in range(len(sizes)):
-        np.testing.assert_allclose(table.sum(axis=axis), 0, atol=1e-12)
 
 
 def test_fixed_effects_have_their_means_and_scales():
@@ -103,12 +81,6 @@ def test_due_effects_of_stages_sum_to_zero_over_stages_and_are_nought_without_a_
     assert table[:, 0, 0].std() == pytest.approx(0.5 * np.sqrt(2 / 3), rel=0.03)
 
 
-def test_cells_sum_their_own_entries():
-    values = pt.as_tensor(np.array([1.0, 10.0, 100.0, 1_000.0]))
-    total = summed(values, [np.array([0, 1, 0]), np.array([2, 3, 3])])
-    assert total.eval().tolist() == [101.0, 1_010.0, 1_001.0]
-
-
 def test_every_coordinate_has_a_name_for_the_gate_to_tell():
     effect = Effect("owner_effect", ("k",), np.ones(3), Scale(0.2, 0.5))
     named = coordinates([effect])
@@ -119,26 +91,3 @@ def test_every_coordinate_has_a_name_for_the_gate_to_tell():
     with exchangeable():
         spare = coordinates([effect])["coordinate"][3:]
     assert spare == [f"spare {place}" for place in range(1, 6)]
-
-
-def test_a_scale_is_guessed_where_its_marginal_posterior_is_highest():
-    """EM comes to what maximising over the closed-form marginal likelihood gives."""
-    rng = np.random.default_rng(SEED)
-    levels, deviation, prior = 12, 0.8, Scale(0.2, 0.7)
-    known = rng.uniform(2, 60, levels)
-    seen = rng.normal(0, deviation, levels) + rng.normal(0, known**-0.5)
-    effect = Effect("owner_effect", ("owner",), np.zeros(levels), prior)
-    # Nothing was seen of the levels, so no mean is taken off; a quadratic around what was measured.
-    cells = Cells(BINOMIAL, np.zeros((1, 1), np.int64), np.ones(1), np.zeros(levels))
-    expansion = Expansion(cells, seen, np.zeros(levels), np.diag(known))
-
-    (guess,) = guessed([effect], expansion, prior_of([effect], np.zeros(0), np.zeros((0, 0))))
-
-    def loss(log_sd):
-        spread = np.sqrt(np.exp(2 * log_sd) + 1 / known)
-        marginal = stats.norm.logpdf(seen, 0, spread).sum()
-        return -(marginal + stats.norm.logpdf(log_sd, np.log(prior.median), prior.spread))
-
-    best = minimize_scalar(loss, bounds=(-6, 3), method="bounded").x
-    assert guess.likely == pytest.approx(np.exp(best), rel=1e-2)
-    assert effect.likely == prior.median
