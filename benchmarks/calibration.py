@@ -101,10 +101,14 @@ class Point:
         """What made the company."""
         return list(KINDS)[self.company % len(KINDS)]
 
+    @property
+    def aimed(self) -> int:
+        """Open deals aimed at: kinds and sizes in all pairs over the fifty companies."""
+        return OPEN[(self.company + self.company // len(KINDS)) % len(OPEN)]
+
     def simulate(self) -> tuple[Simulated, date]:
         """Make the company, as of the date."""
-        # Kinds and sizes in all pairs over the fifty companies.
-        size = OPEN[(self.company + self.company // len(KINDS)) % len(OPEN)]
+        size = self.aimed
         slow = self.company // len(KINDS) % 2 == 1 or size == OPEN[-1]
         stages = BASE.stages
         if slow:
