@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+from pace import additions
 from page import write_section
 
 from salespipe import __version__
@@ -104,15 +105,6 @@ def starts(book: Path, folder: Path) -> list[str]:
     ]
 
 
-def yardstick() -> float:
-    """Seconds of ten million additions in plain Python: by it machines can be compared."""
-    begin = time.perf_counter()
-    total = 0
-    for number in range(10_000_000):
-        total += number
-    return time.perf_counter() - begin
-
-
 def made_up(deals: int, folder: Path) -> tuple[Path, Company]:
     """Make the workbook of a company of so many deals."""
     company = Company(deals=deals, months=36, n_owners=max(4, min(40, deals // 250)))
@@ -145,7 +137,7 @@ def machine() -> str:
         f"Measured on {datetime.now(UTC).date()} with salespipe {__version__} by "
         f"`python benchmarks/speed.py --write`: {os.cpu_count()} cores, Python "
         f"{platform.python_version()}, on which ten million additions in plain Python take "
-        f"{yardstick():.2f} s."
+        f"{additions(10_000_000):.2f} s."
     )
 
 

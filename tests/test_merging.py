@@ -6,6 +6,7 @@ from random import Random
 import openpyxl
 import pandas as pd
 import pytest
+from pace import allowed
 
 from salespipe import names as n
 from salespipe.errors import ProblemsError, WorkbookError
@@ -17,7 +18,6 @@ from salespipe.workbook.patch import patch_workbook
 from salespipe.workbook.read import read_workbook
 from salespipe.workbook.template import build_workbook
 from tests.checks.defects import clean_tables
-from tests.pace import allowed
 from tests.workbook.lint import new_defects
 
 TODAY = date(2026, 11, 2)

@@ -105,10 +105,10 @@ class Area:
         None if it is none, or reaches beyond the sheet's edge.
         """
         first, colon, last = text.partition(":")
-        ends = [CELL.fullmatch(first), CELL.fullmatch(last if colon else first)]
-        if all(ends):
-            rows = sorted(int(end[2]) for end in ends if end)
-            columns = sorted(column_number(end[1]) for end in ends if end)
+        one, other = CELL.fullmatch(first), CELL.fullmatch(last if colon else first)
+        if one and other:
+            rows = sorted((int(one[2]), int(other[2])))
+            columns = sorted((column_number(one[1]), column_number(other[1])))
         elif match := COLUMNS.fullmatch(text):
             rows = [1, MAX_ROW]
             columns = sorted(column_number(name) for name in match.groups())

@@ -5,11 +5,11 @@ from time import process_time
 
 import pandas as pd
 import pytest
+from pace import allowed
 
 from salespipe import names as n
 from salespipe.kpi import funnel, history, review
 from salespipe.tables import conform
-from tests.pace import allowed
 from tests.public_data import data_file
 
 SHEET = "crm_opportunities/sales_pipeline.csv"

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pace import allowed
 
 from salespipe import names as n
 from salespipe.kpi import review
 from salespipe.results import KPI_COLUMNS
 from tests.kpi.conftest import simulated_deals
-from tests.pace import allowed
 
 FIVE = ["Win rate", "Sales cycle", "Average deal size", "Stage conversion", "Activity volume"]
 BESIDE = [

@@ -35,6 +35,10 @@ def test_a_day_that_never_was_is_counted():
     assert {number: from_day_number(number).date() for number in numbers} == numbers
 
 
+def test_a_calendar_may_begin_in_1904():
+    assert from_day_number(45_000, date1904=True) == datetime(2027, 3, 16)  # noqa: DTZ001
+
+
 @pytest.mark.parametrize("number", [0.5, -1, 1e9, float("inf"), float("nan")])
 def test_what_lies_outside_the_calendar_is_no_date(number):
     assert from_day_number(number) is None

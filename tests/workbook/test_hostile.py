@@ -13,12 +13,12 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pace import allowed
 
 from salespipe.checks import problems_of
 from salespipe.errors import SalespipeError, WorkbookError
 from salespipe.workbook.read import read_workbook
 from salespipe.workbook.template import build_workbook
-from tests.pace import allowed
 from tests.workbook.books import with_part
 from tests.workbook.made_up import make_tables
 from tests.workbook.mutants import damaged_bytes, damaged_csv, damaged_parts, nonsense
